@@ -1,0 +1,1 @@
+"""The domain of Referral Pathways: directory, mechanisms, eligibility, planner, stores. It knows nothing of the web."""

@@ -1,0 +1,177 @@
+"""One immutable snapshot of the directory, in parts (a country; the channels between countries), with its indexes.
+
+A part is built once for its content and shared between revisions; whoever answers a request holds one Directory and so one revision.
+What is in force on a day is decided on the snapshot, not baked into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
+
+from pathways.build import Builder
+from pathways.model import Channel, Corridor, Country, Gap, Link, Mandate, Requirement, Right, Source, Stage, Stakeholder
+from pathways.records import CROSS_BORDER, Record, digest
+
+
+class Part:
+    """The records of one country as things, with the indexes that a path asks: who performs a function, who belongs to whom."""
+
+    def __init__(self, code: str, records: Iterable[Record], content: str) -> None:
+        self.code = code
+        self.digest = content
+        by_kind: dict[str, list[Record]] = {}
+        for record in sorted(records, key=lambda r: r.id):
+            by_kind.setdefault(record.kind, []).append(record)
+        build = Builder()
+        self.sources: dict[str, Source] = {r.id: build.source(r) for r in by_kind.get("source", ())}
+        self.country: Country = build.country(by_kind["country"][0])
+        self.requirements: dict[str, Requirement] = {r.fields["word"]: build.requirement(r) for r in by_kind.get("requirement", ())}
+        self.stages: tuple[Stage, ...] = tuple(build.stage(r) for r in by_kind.get("stage", ()))
+        self.permits: tuple[Right, ...] = tuple(build.permit(r) for r in by_kind.get("permit", ()))
+        self.gaps: tuple[Gap, ...] = tuple(build.gap(r) for r in by_kind.get("gap", ()))
+        self.questions: tuple[Record, ...] = tuple(by_kind.get("question", ()))
+        self.stakeholders = _bodies(build, by_kind)
+        self.performs = _by_function(self.stakeholders.values())
+        self.belongs_to = {body: _belongs_to(body, self.stakeholders) for body in self.stakeholders}
+
+    @cached_property
+    def links_from(self) -> Mapping[str, tuple[Link, ...]]:
+        """The stated referrals of each body."""
+        return {body.id: body.links for body in self.stakeholders.values()}
+
+    @cached_property
+    def instances(self) -> Mapping[str, tuple[str, ...]]:
+        """The bodies that are instances of each class."""
+        found: dict[str, list[str]] = {}
+        for body in self.stakeholders.values():
+            if body.instance_of:
+                found.setdefault(body.instance_of, []).append(body.id)
+        return {name: tuple(sorted(ids)) for name, ids in found.items()}
+
+
+def _bodies(build: Builder, by_kind: Mapping[str, list[Record]]) -> dict[str, Stakeholder]:
+    mandates: dict[str, list[Record]] = {}
+    links: dict[str, list[Record]] = {}
+    for record in by_kind.get("mandate", ()):
+        mandates.setdefault(record.fields["holder"], []).append(record)
+    for record in by_kind.get("link", ()):
+        links.setdefault(record.fields["origin"], []).append(record)
+    return {
+        record.id: build.stakeholder(
+            record,
+            tuple(build.mandate(m, tuple(record.fields["territory"])) for m in mandates.get(record.id, ())),
+            tuple(build.link(link) for link in links.get(record.id, ())),
+        )
+        for record in by_kind.get("stakeholder", ())
+    }
+
+
+def _by_function(bodies: Iterable[Stakeholder]) -> dict[str, tuple[Mandate, ...]]:
+    found: dict[str, list[Mandate]] = {}
+    for body in bodies:
+        for mandate in body.mandates:
+            found.setdefault(mandate.function, []).append(mandate)
+    return {function: tuple(sorted(held, key=lambda m: m.id)) for function, held in found.items()}
+
+
+def _belongs_to(body: str, bodies: Mapping[str, Stakeholder]) -> tuple[str, ...]:
+    """Parents, operator, class and networks of a body, and what those belong to; the nearest first."""
+    networks: dict[str, list[str]] = {}
+    for other in bodies.values():
+        for member in other.members:
+            networks.setdefault(member, []).append(other.id)
+    found: list[str] = []
+    waiting = [body]
+    while waiting:
+        current = bodies.get(waiting.pop(0))
+        if current is None:
+            continue
+        above = [current.instance_of, current.operated_by, current.parent, *networks.get(current.id, ())]
+        for other_id in above:
+            if other_id and other_id != body and other_id not in found:
+                found.append(other_id)
+                waiting.append(other_id)
+    return tuple(found)
+
+
+class CrossBorder:
+    """The channels between countries and the state of every ordered pair."""
+
+    def __init__(self, records: Iterable[Record], content: str) -> None:
+        self.digest = content
+        build = Builder()
+        ordered = sorted(records, key=lambda r: (r.kind, r.id))
+        self.sources: dict[str, Source] = {r.id: build.source(r) for r in ordered if r.kind == "source"}
+        self.channels: dict[str, Channel] = {r.id: build.channel(r) for r in ordered if r.kind == "channel"}
+        self.corridors: dict[tuple[str, str], Corridor] = {(c.origin, c.destination): c for c in (build.corridor(r) for r in ordered if r.kind == "corridor")}
+        self.networks: dict[str, Record] = {r.id: r for r in ordered if r.kind == "network"}
+        self.agreements: dict[str, Record] = {r.id: r for r in ordered if r.kind == "agreement"}
+
+
+class Directory:
+    """One revision of the directory: parts by country code, and the channels between countries."""
+
+    def __init__(self, parts: Mapping[str, Part], cross_border: CrossBorder, revision: int) -> None:
+        self.parts = dict(sorted(parts.items()))
+        self.cross_border = cross_border
+        self.revision = revision
+
+    @classmethod
+    def from_records(cls, records: Iterable[Record], revision: int = 0) -> Directory:
+        """The directory of some records; parts with the same content as before are shared."""
+        by_part: dict[str, list[Record]] = {}
+        for record in records:
+            by_part.setdefault(record.part, []).append(record)
+        cross = by_part.pop(CROSS_BORDER, [])
+        parts = {code: _part(code, _Content(found)) for code, found in by_part.items()}
+        return cls(parts, _cross_border(_Content(cross)), revision)
+
+    def part_of(self, stakeholder: str) -> Part | None:
+        """The part that holds a body; ids begin with their country's code, where they do not every part is asked."""
+        guess = self.parts.get(stakeholder[:2].upper())
+        if guess and stakeholder in guess.stakeholders:
+            return guess
+        return next((part for part in self.parts.values() if stakeholder in part.stakeholders), None)
+
+    def stakeholder(self, identity: str) -> Stakeholder | None:
+        """A body by its id."""
+        part = self.part_of(identity)
+        return part.stakeholders[identity] if part else None
+
+    def source(self, identity: str) -> Source | None:
+        """A source by its id."""
+        if identity in self.cross_border.sources:
+            return self.cross_border.sources[identity]
+        return next((part.sources[identity] for part in self.parts.values() if identity in part.sources), None)
+
+
+class _Content:
+    """Records that are compared by their content address, so that equal parts are built once."""
+
+    __slots__ = ("digest", "records")
+
+    def __init__(self, records: list[Record]) -> None:
+        self.records: list[Record] | None = records
+        self.digest = digest(records)
+
+    def take(self) -> list[Record]:
+        """The records, once; the cache then keeps only their address."""
+        records, self.records = self.records or [], None
+        return records
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Content) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+@lru_cache(maxsize=128)
+def _part(code: str, content: _Content) -> Part:
+    return Part(code, content.take(), content.digest)
+
+
+@lru_cache(maxsize=8)
+def _cross_border(content: _Content) -> CrossBorder:
+    return CrossBorder(content.take(), content.digest)
