@@ -27,7 +27,7 @@ def parent(code: str) -> str | None:
     subdivision = pycountry.subdivisions.get(code=code)
     if subdivision is None:
         raise KeyError(code)
-    return subdivision.parent_code or subdivision.country_code
+    return str(subdivision.parent_code or subdivision.country_code)
 
 
 @cache

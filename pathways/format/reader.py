@@ -127,10 +127,16 @@ def read_document(path: Path, root: Path) -> Document:
         where = f"{name}:{mark.line + 1}" if mark else name
         raise DirectoryError([Finding("error", "yaml", where, str(getattr(error, "problem", error)))]) from error
     document = Document(name, text, data)
-    findings = [document.finding(tuple(error.instance_path), "schema", _plain(error)) for error in _validator(kind).iter_errors(data)]
+    findings = [document.finding(place, "schema", message) for place, message in shape_problems(kind, data)]
     if findings:
         raise DirectoryError(findings)
     return document
+
+
+def shape_problems(kind: str, data: Any) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """Where the data of a file is not of the shape of its kind, and what would be accepted there."""
+    for error in _validator(kind).iter_errors(data):
+        yield tuple(error.instance_path), _plain(error)
 
 
 def _plain(error: Any) -> str:

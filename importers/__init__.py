@@ -1,0 +1,1 @@
+"""A partner's file becomes records: one module a format, one pipeline; knows formats, not the web."""

@@ -1,0 +1,95 @@
+"""The order in which steps are printed: topological, ties by lane, then by the vocabulary's order of functions."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+
+from pathways.planner.mechanism import Walk
+from pathways.planner.rules import rules
+from pathways.planner.slots import Slot
+
+_HELP_BEFORE_GUARDIAN = ("hotline", "detection", "outreach")
+
+
+def order_slots(slots: Sequence[Slot], walk: Walk) -> list[Slot]:
+    """The slots in an order that a person can follow.
+
+    The main line keeps its stages' order; a step comes after what its bodies require; for a child the guardian comes before interview,
+    decision and justice (R09), and where crime was forced a lawyer before the first step with law enforcement (R28). A wish to put two
+    steps in both orders is settled by the stages' positions.
+    """
+    after = [set[int]() for _ in slots]
+    for later, slot in enumerate(slots):
+        for earlier, other in enumerate(slots):
+            if earlier != later and _comes_before(other, slot, walk):
+                after[later].add(earlier)
+    _requirements(slots, after)
+    _before_enforcement(slots, after)
+    heap = [(_key(slot), index) for index, slot in enumerate(slots) if not after[index]]
+    heapq.heapify(heap)
+    waiting = {index: set(before) for index, before in enumerate(after) if before}
+    done: list[Slot] = []
+    while heap or waiting:
+        if not heap:
+            index = min(waiting, key=lambda i: _key(slots[i]))
+            del waiting[index]
+        else:
+            _, index = heapq.heappop(heap)
+        done.append(slots[index])
+        for other in list(waiting):
+            waiting[other].discard(index)
+            if not waiting[other]:
+                del waiting[other]
+                heapq.heappush(heap, (_key(slots[other]), other))
+    return done
+
+
+def _key(slot: Slot) -> tuple[bool, bool, int, float, int, str]:
+    return (not slot.entry, slot.leg, slot.lane, slot.position, slot.rank, slot.ground or "")
+
+
+def _comes_before(first: Slot, second: Slot, walk: Walk) -> bool:
+    """Whether one step must come before another by the order of stages alone."""
+    if first.entry != second.entry:
+        return first.entry
+    if first.leg != second.leg:
+        return second.leg
+    if first.lane == second.lane == 0 or first.leg:
+        return (first.position, first.rank) < (second.position, second.rank)
+    if first.function == "child-guardianship" and second.function in rules().after_guardian:
+        return True
+    ways = {way.to for way in first.stage.next if way.outcome in (None, "granted")}
+    return first.lane > 0 and second.lane > 0 and second.stage.id in ways and first.position < second.position
+
+
+def _requirements(slots: Sequence[Slot], after: list[set[int]]) -> None:
+    """What a slot's bodies require to have happened, and which other slot brings it about."""
+    by_function = {slot.function: index for index, slot in enumerate(slots)}
+    for index, slot in enumerate(slots):
+        wanted = {function for c in slot.candidates for word in c.mandate.requires for function in slot.case.requirements[word].met_by}
+        for function in wanted:
+            source = by_function.get(function)
+            if source is not None and source != index and index not in _ancestors(source, after):
+                after[index].add(source)
+
+
+def _before_enforcement(slots: Sequence[Slot], after: list[set[int]]) -> None:
+    lawyer = next((i for i, slot in enumerate(slots) if "R28" in slot.rules), None)
+    if lawyer is None:
+        return
+    needed = {lawyer} | _ancestors(lawyer, after)
+    for index, slot in enumerate(slots):
+        if index not in needed and not slot.entry and any(c.mandate.law_enforcement for c in (*slot.candidates, *slot.others)):
+            after[index].add(lawyer)
+
+
+def _ancestors(index: int, after: list[set[int]]) -> set[int]:
+    found: set[int] = set()
+    waiting = list(after[index])
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found.add(current)
+            waiting.extend(after[current])
+    return found

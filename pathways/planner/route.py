@@ -1,0 +1,409 @@
+"""The route: which stages of a country's mechanism a case passes, and which functions become steps there.
+
+Stages have two conditions. `applies` false: the stage is passed through and its `next` followed; `gate` false, or unknown for a gate that
+takes: it is not entered. The main line is followed from the start through `next`; the lanes beside it are always looked at, since help,
+protection claim, right to stay and justice do not wait for each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pathways import territories
+from pathways.directory import Part
+from pathways.eligibility import Case, Fit, judge
+from pathways.model import Mandate, Stage
+from pathways.planner.mechanism import Walk, before_journey, covered, lane_of, place, placeholder, walk_of
+from pathways.planner.rules import DETECTION, LEG, FunctionRule, rules
+from pathways.planner.slots import Candidate, Finder, Search, Slot
+from pathways.profile import Profile
+
+_TAKING = ("return-request", "return-risk-assessment", "travel-documents", "reception-confirmation", "travel", "justice-and-compensation")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A step that is not taken because a consent is refused, or not yet given where it must be."""
+
+    stage: Stage
+    functions: tuple[str, ...]
+    consent: str
+    given: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A function that is owed or needed and that nobody takes."""
+
+    function: str
+    stage: Stage
+    reason: str
+    needed: bool
+    rule: str | None = None
+    ground: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An unknown fact that would change the path, and what it would change."""
+
+    fact: str
+    change: str
+
+
+@dataclass(slots=True)
+class Route:
+    """What became of a case in one country."""
+
+    part: Part
+    case: Case
+    finder: Finder
+    slots: list[Slot] = field(default_factory=list)
+    entered: list[Stage] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    unmet: list[Unmet] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    met: list[str] = field(default_factory=list)
+    """Bodies already met before the first step."""
+
+    def placed(self, function: str) -> bool:
+        """Whether a function has its step."""
+        return any(slot.function == function for slot in self.slots)
+
+
+class Router:
+    """Walks one case through one country."""
+
+    def __init__(self, part: Part, case: Case, profile: Profile) -> None:
+        self.part, self.case, self.profile = part, case, profile
+        self.walk: Walk = walk_of(part)
+        self.rules = rules()
+        self.route = Route(part, case, Finder(part, case))
+        self._pending: dict[str, Stage] = {}
+        self._unfit: set[str] = set()
+        self._guardian = any(item.rule == "R09" and self.truth(item.when) is not False for item in self.rules.owed) and case.facts.facts.get("is_child") is True
+
+    def truth(self, condition: Any) -> bool | None:
+        """The truth of a condition on the case as it stands."""
+        return self.case.facts.truth(condition)
+
+    def run(self) -> Route:
+        """The route: entry, guardian, the main line, the lanes, and then what is owed or needed and has no step yet."""
+        start = self._start()
+        if self.rules.canonical[self.profile.stage].id == "detection":
+            self._entry()
+        self._owed(before=True)
+        reached = set(start)
+        for stage in self.walk.order:
+            if stage.track == "main" and not self._is_reached(stage, reached, start):
+                continue
+            if self._enter(stage):
+                self._serve(stage)
+                reached.update(self._onward(stage))
+            elif self._passes(stage):
+                reached.update(self.walk.leads_to[stage.id])
+        self._owed(before=False)
+        self._needs()
+        self._again()
+        self._finish()
+        return self.route
+
+    # the walk ---------------------------------------------------------------------------------------------------------------------
+
+    def _start(self) -> set[str]:
+        """The stages at which the case stands, or the next later ones on the main line."""
+        own = {stage.id for stage in self.walk.order if self.profile.stage in covered(stage)}
+        if own:
+            return own
+        rank = self.rules.canonical[self.profile.stage].rank
+        later = [(self.rules.canonical[s.canonical].rank, s.id) for s in self.walk.order if s.track == "main" and before_journey(s)]
+        nearest = min((r for r, _ in later if r > rank), default=None)
+        return {name for r, name in later if r == nearest}
+
+    def _is_reached(self, stage: Stage, reached: set[str], start: set[str]) -> bool:
+        if stage.id in reached:
+            return True
+        if stage.id in self.walk.led_to or (not before_journey(stage) and stage.id not in start):
+            return False
+        return self.rules.canonical[stage.canonical].rank >= self.rules.canonical[self.profile.stage].rank and stage.canonical != "decision-review"
+
+    def _in_place(self, stage: Stage) -> bool:
+        if not stage.in_force(self.case.on):
+            return False
+        return not stage.territory or territories.covers(stage.territory, self.case.country, self.case.region) is not False
+
+    def _passes(self, stage: Stage) -> bool:
+        return not self._in_place(stage) or self.truth(stage.applies) is False
+
+    def _enter(self, stage: Stage) -> bool:
+        """Whether a stage is entered; asks and refusals are noted on the way."""
+        if not before_journey(stage) and not self._post_return(stage):
+            return False
+        if self._passes(stage):
+            return False
+        takes = stage.canonical in _TAKING and stage.canonical != "justice-and-compensation"
+        for condition, word in ((stage.applies, "applies"), (stage.gate, "may be entered")):
+            truth = self.truth(condition)
+            if truth is None:
+                self._ask(condition, f"whether the stage “{stage.title}” {word}")
+            if truth is False or (truth is None and (takes or "anonymous-notification" in stage.functions)):
+                return False
+        return self._consents(stage)
+
+    def _post_return(self, stage: Stage) -> bool:
+        """A stage after a return concerns whoever was brought home, or stands there."""
+        phase = self.rules.canonical[stage.canonical].phase
+        return phase == "post-return" and (self.profile.returned_from is not None or self.rules.canonical[self.profile.stage].phase == "post-return")
+
+    def _consents(self, stage: Stage) -> bool:
+        for name in stage.consent or ():
+            given = self.case.consent(name)
+            if given is False or (given is None and name in ("police", "return", "share_data_cross_border")):
+                self.route.refusals.append(Refusal(stage, self._functions(stage), name, given))
+                return False
+        return True
+
+    def _onward(self, stage: Stage) -> list[str]:
+        """The ways on from a stage that was entered; a way whose condition fails is not open."""
+        ways = {way.to: way for way in stage.next if way.outcome in (None, "granted")}
+        return [to for to in self.walk.leads_to[stage.id] if self.truth(ways[to].when) is not False]
+
+    def _functions(self, stage: Stage) -> tuple[str, ...]:
+        found = stage.functions or self.rules.canonical[stage.canonical].functions
+        return tuple(sorted(found, key=lambda function: self.rules.functions[function].rank))
+
+    def _serve(self, stage: Stage) -> None:
+        self.route.entered.append(stage)
+        for function in self._functions(stage):
+            self._consider(function, stage)
+
+    # one function at one stage ----------------------------------------------------------------------------------------------------
+
+    def _consider(self, function: str, stage: Stage, needed: bool = False, rule_id: str | None = None) -> None:
+        rule = self.rules.functions[function]
+        if not rule.served or (function in DETECTION and not needed and not self._outreach(function)) or (self.route.placed(function) and function != "residence-permit"):
+            return
+        if function in LEG and not needed and rule_id is None and not self._post_return(stage) and not self._asked(function):
+            return
+        if not self._fits(rule):
+            return
+        if rule.decision and not needed and rule_id is None and not any(function in self.rules.canonical[name].functions for name in covered(stage)):
+            return
+        if not self._function_consents(rule, stage):
+            return
+        if function == "residence-permit":
+            self._grounds(rule, stage, rule_id)
+            return
+        search = self.route.finder.search(rule, stage)
+        if search.takers:
+            self._place(rule, stage, search, rule_id)
+        else:
+            self._pending.setdefault(function, stage)
+
+    def _asked(self, function: str) -> bool:
+        return function in self.profile.needs and function in ("consular-assistance", "transit-assistance", "reception-on-arrival")
+
+    def _outreach(self, function: str) -> bool:
+        return function == "outreach" and self.case.facts.facts.get("is_child") is True and not self._entered_by("outreach")
+
+    def _entered_by(self, function: str) -> bool:
+        return any(slot.entry and any(c.mandate.function == function for c in slot.candidates) for slot in self.route.slots)
+
+    def _fits(self, rule: FunctionRule) -> bool:
+        """Whether a function is for this person; one that must be sure is not offered on an unknown fact."""
+        truth = self.truth(rule.fits)
+        if truth is None:
+            self._ask(rule.fits, f"whether {rule.name} is for this person")
+        if truth is False or (truth is None and rule.sure):
+            self._unfit.add(rule.name)
+            return False
+        return True
+
+    def _function_consents(self, rule: FunctionRule, stage: Stage) -> bool:
+        for name in self.consents(rule, stage):
+            given = self.case.facts.facts.get("consent.police") if name == "police" else self.case.consent(name)
+            excused = name == "police" and rule.name == "police-protection" and "immediate-danger" in self.case.facts.facts.get("risk", ())
+            if not excused and (given is False or (given is None and rule.takes)):
+                self.route.refusals.append(Refusal(stage, (rule.name,), name, given))
+                return False
+        return True
+
+    def consents(self, rule: FunctionRule, stage: Stage) -> tuple[str, ...]:
+        """The consents that a function needs here: its own; for the stage's own decision, those that the stage names."""
+        if stage.consent is not None and rule.decision:
+            return tuple(dict.fromkeys(stage.consent))
+        return rule.consent
+
+    def _place(self, rule: FunctionRule, stage: Stage, search: Search, rule_id: str | None, ground: str | None = None) -> None:
+        consents = tuple(dict.fromkeys((*self.consents(rule, stage), *(stage.consent or ())))) if self.case.adult_consent else ()
+        slot = Slot(
+            function=rule.name,
+            stage=stage,
+            case=self.case,
+            lane=lane_of(stage),
+            leg=False,
+            position=place(stage, self.walk),
+            rank=rule.rank,
+            candidates=search.takers,
+            others=search.others,
+            consents=tuple(name for name in consents if self.case.facts.facts.get(f"consent.{name}") is not True or name in rule.consent),
+            ground=ground,
+            rules=(rule_id,) if rule_id else (),
+        )
+        self.route.slots.append(slot)
+        self._pending.pop(rule.name, None)
+        self.case.performed.add(rule.name)
+        if any(candidate.exception == "authority-is-police" for candidate in search.takers):
+            self.case.performed.add("authority-is-police")
+        if rule.produces:
+            self.case.learn(**rule.produces)
+
+    def _grounds(self, rule: FunctionRule, stage: Stage, rule_id: str | None) -> None:
+        """Each ground for a right to stay that is open is a step of its own; one that is blocked is noted."""
+        mandates = self.part.performs.get(rule.name, ())
+        names = tuple(dict.fromkeys(m.ground for m in mandates if m.role in rule.roles[:2]))
+        have = {slot.ground for slot in self.route.slots if slot.function == rule.name}
+        for name in names:
+            if name in have:
+                continue
+            deciding = [m for m in mandates if m.ground == name or (m.ground is None and m.role not in rule.roles[:2])]
+            search = self.route.finder.search(rule, stage, deciding)
+            if search.takers and search.takers[0].mandate.role in rule.roles[:2]:
+                self._place(rule, stage, search, rule_id, name)
+        if not self.route.placed(rule.name):
+            self._pending.setdefault(rule.name, stage)
+
+    # entry --------------------------------------------------------------------------------------------------------------------------
+
+    def _entry(self) -> None:
+        """The contact that has happened, or the line to call where a person asks for herself or nothing is said."""
+        stage = self.walk.at("detection") or placeholder(self.part, "detection")
+        by = self.profile.detected_by
+        takers = self._entry_takers(stage, by)
+        if by in self.part.stakeholders:
+            self.route.met.append(str(by))
+            if not takers:
+                return
+        if not takers and by != "foreign-authority":
+            takers = self._contacts(stage, "hotline", None) or self._contacts(stage, "detection", None)
+        if takers:
+            self._entry_slot(stage, takers)
+        refuses = self.case.adult_consent and self.case.facts.facts.get("consent.referral") is False
+        if refuses and not self._entered_by("hotline"):
+            search = self.route.finder.search(self.rules.functions["hotline"], stage)
+            safe = [c for c in search.takers if not c.mandate.law_enforcement]
+            if safe:
+                self._place(self.rules.functions["hotline"], stage, Search(safe, [], [], []), "R03")
+
+    def _entry_takers(self, stage: Stage, by: str | None) -> list[Candidate]:
+        if by is None or by == "self":
+            return self._contacts(stage, "hotline", None)
+        first = ("hotline", "detection", "outreach") if by == "hotline" else DETECTION
+        if by in self.part.stakeholders:
+            return next((found for function in first if (found := self._contacts(stage, function, by))), [])
+        if by == "hotline":
+            return self._contacts(stage, "hotline", "hotline") or self._contacts(stage, "hotline", None)
+        found = [candidate for function in DETECTION for candidate in self._contacts(stage, function, by)]
+        seen: dict[str, Candidate] = {}
+        for candidate in found:
+            seen.setdefault(candidate.body.id, candidate)
+        return list(seen.values())
+
+    def _contacts(self, stage: Stage, function: str, by: str | None) -> list[Candidate]:
+        found = []
+        finder = self.route.finder
+        for mandate in self.part.performs.get(function, ()):
+            body = self.part.stakeholders[mandate.holder]
+            if mandate.role not in ("deliver", "decide", "receive") or (by is not None and not _is_by(by, mandate, body.id, body.kind)):
+                continue
+            judgement = judge(mandate, body, self.case)
+            if judgement.fit in (Fit.SERVES, Fit.IF):
+                found.append(finder.candidate(mandate, body, stage, judgement, "entry" if mandate.law_enforcement else None))
+        if by is None:
+            return [c for c in found if c.exception is None] or found
+        return found
+
+    def _entry_slot(self, stage: Stage, takers: list[Candidate]) -> None:
+        function = takers[0].mandate.function
+        self.route.slots.append(
+            Slot(function, stage, self.case, 0, False, -1.0, self.rules.functions[function].rank, takers, [], entry=True)
+        )
+        self.case.performed.add(function)
+
+    # what is owed or needed beyond the stages ---------------------------------------------------------------------------------------
+
+    def home(self, function: str) -> Stage:
+        """The stage at which a function stands that no stage on the route lists."""
+        canonical = self.rules.functions[function].home
+        listing = [s for s in self.walk.by_canonical.get(canonical, ()) if function in s.functions]
+        stage = listing[0] if listing else self.walk.at(canonical)
+        if stage is None or not self._in_place(stage) or (not before_journey(stage) and not self._post_return(stage)):
+            return placeholder(self.part, canonical)
+        return stage
+
+    def _owed(self, before: bool) -> None:
+        """What is owed whatever the stages list; guardian and lawyer first, since others wait for them."""
+        for item in self.rules.owed:
+            early = item.before_enforcement or item.rule == "R09"
+            if early is not before or self.truth(item.when) is not True and not (item.rule == "R09" and self._guardian):
+                continue
+            for function in (item.function, item.otherwise):
+                if function is None or self.route.placed(function):
+                    continue
+                self._consider(function, self.home(function), rule_id=item.rule)
+                if self.route.placed(function):
+                    break
+            if not any(self.route.placed(f) for f in (item.function, item.otherwise) if f):
+                self._pending.setdefault(item.function, self.home(item.function))
+
+    def _needs(self) -> None:
+        for function in self.profile.needs:
+            if function in LEG and function not in ("consular-assistance", "transit-assistance", "reception-on-arrival"):
+                continue
+            if not self.route.placed(function):
+                self._consider(function, self.home(function), needed=True)
+
+    def _again(self) -> None:
+        """What waited for a step that came later on the walk."""
+        for function, stage in list(self._pending.items()):
+            if not self.route.placed(function):
+                self._consider(function, stage, needed=True)
+
+    def _finish(self) -> None:
+        """What has no step: a gap, unless she refuses it herself and it is nothing but that."""
+        refused = {function for refusal in self.route.refusals for function in refusal.functions}
+        owed = {item.function: item.rule for item in self.rules.owed if self.truth(item.when) is True}
+        wanted = dict.fromkeys((*self._pending, *(f for f in self.profile.needs if f not in LEG or self._asked(f))))
+        for function in wanted:
+            rule = self.rules.functions[function]
+            needed = function in self.profile.needs
+            if self.route.placed(function) or not rule.served:
+                continue
+            if function in refused and function not in owed and (rule.decision or rule.takes or rule.consent):
+                continue
+            if function in self._unfit and not needed and function not in owed:
+                continue
+            stage = self._pending.get(function) or self.home(function)
+            self.route.unmet.append(Unmet(function, stage, self._reason(function), needed, owed.get(function)))
+
+    def _reason(self, function: str) -> str:
+        if function in self._unfit:
+            return f"{function} is not offered in this case"
+        misses = self.route.finder.misses(self.rules.functions[function])
+        if not misses:
+            return f"no body of the directory performs {function} in {self.part.country.name}"
+        nearest = misses[0]
+        if nearest.enforcement:
+            return f"only law enforcement performs {function} here, and she has not agreed to the police"
+        return f"no body performs {function} for this case: {', '.join(nearest.reasons.names) or 'condition not met'}"
+
+    def _ask(self, condition: Any, change: str) -> None:
+        for atom in condition.failing(self.case.facts.facts):
+            if atom.evaluate(self.case.facts.facts) is None:
+                self.route.asks.append(Ask(atom.fact, change))
+
+
+def _is_by(by: str, mandate: Mandate, body: str, kind: str) -> bool:
+    """Whether a body is who detected her: the body itself, of that kind, or a police authority of another kind."""
+    return by in (body, kind) or (by == "police" and mandate.law_enforcement and kind == "competent-authority")

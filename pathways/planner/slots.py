@@ -1,0 +1,187 @@
+"""A slot is a step before its body is chosen: a function at a stage, and the mandates that could take it; and who those are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pathways import territories
+from pathways.directory import Part
+from pathways.eligibility import Case, Fit, Judgement, Reasons, explain, judge
+from pathways.model import Mandate, Stage, Stakeholder
+from pathways.planner.rules import FunctionRule
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A mandate that could take a slot, with how sure that is and how well it fits; `misfit` compares place by place."""
+
+    mandate: Mandate
+    body: Stakeholder
+    sure: bool
+    conditional: tuple[str, ...]
+    based: bool
+    """Led or supported by the stage's own words: a handover to it has a basis in itself."""
+    misfit: tuple[int, ...]
+    distance: int
+    doubt: int
+    exception: str | None = None
+    """Why a step with law enforcement is taken without consent to the police: authority-is-police, duty-to-report, danger-to-life, entry."""
+
+
+@dataclass(slots=True)
+class Slot:
+    """A function to be taken at a stage, in one country; `others` act with whoever takes it."""
+
+    function: str
+    stage: Stage
+    case: Case
+    lane: int
+    leg: bool
+    position: float
+    rank: int
+    candidates: list[Candidate]
+    others: list[Candidate]
+    consents: tuple[str, ...] = ()
+    ground: str | None = None
+    rules: tuple[str, ...] = ()
+    disclosure: str | None = None
+    entry: bool = False
+    after: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A mandate that does not take a slot, and why."""
+
+    mandate: Mandate
+    body: Stakeholder
+    judgement: Judgement
+    reasons: Reasons
+    enforcement: bool = False
+    """Kept out because the person has not agreed to the police."""
+
+
+@dataclass(slots=True)
+class Search:
+    """What a function's mandates came to: who could take it in the role that counts, who acts beside, and who is kept out."""
+
+    takers: list[Candidate]
+    others: list[Candidate]
+    blocked: list[Mandate]
+    enforcement: list[Mandate]
+
+
+_BESIDE = ("propose", "opine", "authorise", "receive", "deliver", "notify")
+
+
+class Finder:
+    """Finds the bodies of one country for a function, for one case."""
+
+    def __init__(self, part: Part, case: Case) -> None:
+        self.part = part
+        self.case = case
+
+    def search(self, rule: FunctionRule, stage: Stage, mandates: Iterable[Mandate] | None = None, ground: str | None = None) -> Search:
+        """The mandates for a function at a stage, by role: decide, else deliver, else what the function's rule accepts."""
+        held = self.part.performs.get(rule.name, ()) if mandates is None else mandates
+        fitting: dict[str, list[Candidate]] = {}
+        blocked: list[Mandate] = []
+        enforced: list[Mandate] = []
+        exceptional: list[tuple[Mandate, Judgement]] = []
+        for mandate in held:
+            if ground is not None and mandate.ground not in (ground, None):
+                continue
+            body = self.part.stakeholders[mandate.holder]
+            judgement = judge(mandate, body, self.case, rule.consent, rule.takes)
+            if judgement.fit is Fit.NO:
+                continue
+            if judgement.fit is Fit.BLOCKED:
+                blocked.append(mandate)
+                continue
+            if mandate.law_enforcement and not self.police_may(mandate):
+                exceptional.append((mandate, judgement))
+                continue
+            fitting.setdefault(mandate.role, []).append(self.candidate(mandate, body, stage, judgement, self._reason(mandate)))
+        takers = next((fitting[role] for role in rule.roles if role in fitting), [])
+        if not takers or (takers[0].mandate.role not in ("decide", "deliver")):
+            takers = self._authority(rule, stage, exceptional) or takers
+        taken = {candidate.body.id for candidate in takers}
+        enforced.extend(mandate for mandate, _ in exceptional if mandate.holder not in taken)
+        roles = {candidate.mandate.role for candidate in takers}
+        beside = [c for role in _BESIDE if role not in roles for c in fitting.get(role, ()) if c.body.id not in taken]
+        return Search(takers, beside, blocked, enforced)
+
+    def police_may(self, mandate: Mandate) -> bool:
+        """Whether a body may act here as law enforcement: with consent to the police, where her life is in danger, or where a law obliges it."""
+        facts = self.case.facts.facts
+        return facts.get("consent.police") is True or self._in_danger(mandate) or bool(mandate.duty)
+
+    def _in_danger(self, mandate: Mandate) -> bool:
+        return mandate.function == "police-protection" and "immediate-danger" in self.case.facts.facts.get("risk", ())
+
+    def _reason(self, mandate: Mandate) -> str | None:
+        if not mandate.law_enforcement or self.case.facts.facts.get("consent.police") is True:
+            return None
+        return "danger-to-life" if self._in_danger(mandate) else "duty-to-report"
+
+    def _authority(self, rule: FunctionRule, stage: Stage, exceptional: list[tuple[Mandate, Judgement]]) -> list[Candidate]:
+        """The police or prosecution as the identifying authority that the law names, where no other way is open and she agrees to be identified."""
+        if rule.name not in ("preliminary-identification", "formal-identification", "reflection-period") or not exceptional:
+            return []
+        agreed = self.case.consent("formal_identification") is True
+        own_reflection = rule.name == "reflection-period" and "authority-is-police" in self.case.performed
+        if not (own_reflection or (rule.name != "reflection-period" and agreed)):
+            return []
+        deciding = [(m, j) for m, j in exceptional if m.role == "decide"] or [(m, j) for m, j in exceptional if m.role == "deliver"]
+        return [self.candidate(m, self.part.stakeholders[m.holder], stage, j, "authority-is-police") for m, j in deciding]
+
+    def candidate(self, mandate: Mandate, body: Stakeholder, stage: Stage, judgement: Judgement, exception: str | None = None) -> Candidate:
+        """A mandate with the measures by which it is compared with others."""
+        lead = _standing(body, stage, self.part)
+        stated = {atom.fact for atom in mandate.serves.atoms()}
+        facts = self.case.facts.facts
+        misfit = (
+            0 if facts.get("is_child") is not True or "is_child" in stated else 1,
+            lead,
+            {True: 0, None: 1, False: 2}[body.specialised],
+            0 if "exploitation" in stated and facts.get("exploitation") else 1,
+            0 if stated & _GROUP else 1,
+            _language(body, facts),
+            1 if body.scope == "class" else 0,
+        )
+        distance = min((territories.distance(t, self.case.region) for t in mandate.territory), default=0)
+        if self.case.region and distance == 0 and not any(t in territories.chain(self.case.region) for t in mandate.territory):
+            distance = 1
+        doubt = (mandate.evidence in _DOUBTFUL) + (self.case.on.year - (mandate.as_of or 0) > 3)
+        return Candidate(mandate, body, judgement.fit is Fit.SERVES, judgement.conditional, lead < 2, misfit, distance, doubt, exception)
+
+    def misses(self, rule: FunctionRule, mandates: Iterable[Mandate] | None = None) -> list[Miss]:
+        """The mandates for a function that do not take it, the nearest first: those with the fewest things in the way."""
+        found = []
+        for mandate in self.part.performs.get(rule.name, ()) if mandates is None else mandates:
+            if mandate.role in ("coordinate", "fund"):
+                continue
+            body = self.part.stakeholders[mandate.holder]
+            judgement = judge(mandate, body, self.case, rule.consent, rule.takes)
+            reasons = explain(mandate, body, self.case, judgement)
+            kept = mandate.law_enforcement and not self.police_may(mandate)
+            found.append(Miss(mandate, body, judgement, reasons, kept))
+        return sorted(found, key=lambda miss: (miss.reasons.count + miss.enforcement, miss.reasons.time, miss.mandate.id))
+
+
+_GROUP = frozenset({"gender", "is_child", "age_years", "status", "nationality", "nationality_group", "dependants", "vulnerability", "unaccompanied"})
+_DOUBTFUL = frozenset({"inferred", "conflicting", "stale", "unverified"})
+
+
+def _standing(body: Stakeholder, stage: Stage, part: Part) -> int:
+    """0 where a body leads the stage, 1 where it supports it, 2 otherwise; also through what it belongs to, and by its kind."""
+    names = {body.id, body.kind, *part.belongs_to.get(body.id, ())}
+    return 0 if names.intersection(stage.lead) else 1 if names.intersection(stage.support) else 2
+
+
+def _language(body: Stakeholder, facts: Mapping[str, object]) -> int:
+    spoken = facts.get("language")
+    if not spoken or not isinstance(spoken, frozenset):
+        return 0
+    return 1 if not body.languages else 0 if spoken.intersection(body.languages) else 2

@@ -1,0 +1,214 @@
+"""What a store of the directory is: layers of statements, numbered revisions, and snapshots of any of them.
+
+A store says nothing about how it keeps this; an embedded file and a shared graph have the same interface. No case and no profile ever
+goes near it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any, Protocol
+
+from pathways.directory import Directory
+from pathways.records import Record, digest
+from pathways.stores import layers, revising
+from pathways.stores.layers import ABSENT, BUNDLED, EDIT, PARTNER, State
+from pathways.stores.revisions import Change, Conflict, Inconsistent, OpenConflict, Revision, StoreError, UndoRefused
+
+
+class Transaction(Protocol):
+    """One consistent view of a store; in a writing one nobody else writes, and all of it is kept or nothing."""
+
+    def head(self) -> int:
+        """The number of the newest revision; 0 where there is none."""
+
+    def state(self) -> State:
+        """What every layer says at the head; the caller may change it."""
+
+    def history(self) -> list[Revision]:
+        """All revisions, the oldest first."""
+
+    def changes(self, number: int) -> list[Change]:
+        """The changes of one revision, in their order."""
+
+    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict]) -> None:
+        """Add a revision with its changes and the conflicts that it raises."""
+
+    def conflicts(self) -> list[OpenConflict]:
+        """All conflicts that no person has settled."""
+
+    def settle(self, number: int, author: str, at: str) -> bool:
+        """Mark a conflict as settled; False where there is no such open one."""
+
+
+class Store(ABC):
+    """A store of the directory. Thread-safe; readers never see half a revision."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._snapshots: OrderedDict[int, Directory] = OrderedDict()
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """A consistent view for reading."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """The one writer; leaving it with an exception leaves the store as it was."""
+
+    @abstractmethod
+    def head(self) -> int:
+        """The number of the newest revision, 0 where the store is empty; one cheap read, so that it can be asked at every request."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+    def history(self) -> list[Revision]:
+        """All revisions, the oldest first."""
+        with self.reading() as view:
+            return view.history()
+
+    def changes(self, number: int) -> list[Change]:
+        """What one revision changed; StoreError for a revision that does not exist."""
+        with self.reading() as view:
+            revising.known(view.head(), number)
+            return view.changes(number)
+
+    def records(self, revision: int | None = None) -> list[Record]:
+        """The records of the directory, merged over the layers; at the newest revision, or as they were at another."""
+        with self.reading() as view:
+            return layers.view(_state_at(view, revision)[1])
+
+    def said(self, layer: str, revision: int | None = None) -> list[Record]:
+        """What one layer says by itself."""
+        with self.reading() as view:
+            return layers.said(_state_at(view, revision)[1], layer)
+
+    def origins(self, kind: str, identity: str) -> dict[str, str]:
+        """The layer that each field of a thing now comes from; empty for a thing that is not there."""
+        with self.reading() as view:
+            subject = view.state().get((kind, identity))
+        return layers.origins(subject) if subject else {}
+
+    def directory(self, revision: int | None = None) -> Directory:
+        """The immutable snapshot of a revision (the newest where none is named); a revision is built once, its unchanged parts are shared."""
+        number = self.head() if revision is None else revision
+        with self._lock:
+            if number in self._snapshots:
+                self._snapshots.move_to_end(number)
+                return self._snapshots[number]
+        with self.reading() as view:
+            number, state = _state_at(view, revision)
+        built = Directory.from_records(layers.view(state), number)
+        with self._lock:
+            self._snapshots[number] = built
+            while len(self._snapshots) > _KEPT:
+                self._snapshots.popitem(last=False)
+        return built
+
+    def replace(self, layer: str, records: Iterable[Record]) -> list[Change]:
+        """The changes after which a layer says exactly these records; none where it already does."""
+        with self.reading() as view:
+            return revising.changes_to(view.state(), layer, records)
+
+    def amend(self, layer: str, kind: str, identity: str, fields: Mapping[str, Any], part: str = "") -> list[Change]:
+        """The changes after which a layer says these fields of one thing (ABSENT: no longer says it); `part` is needed for a new thing."""
+        with self.reading() as view:
+            subject = view.state().get((kind, identity))
+        if subject is None and not part:
+            raise StoreError(f"{kind} {identity} is not in the directory; a new one needs the part that it belongs to")
+        now = subject.says.get(layer, {}) if subject else {}
+        made = [Change(kind, identity, subject.part if subject else part, key, layer, now.get(key, ABSENT), value) for key, value in fields.items()]
+        return [change for change in made if not layers.same(change.before, change.after)]
+
+    def commit(
+        self, changes: Sequence[Change], *, layer: str, source: str, author: str, expect_head: int | None = None, note: str = "", loaded: str = ""
+    ) -> Revision | None:
+        """Make a revision of these changes of one layer, all or nothing; None where there are none.
+
+        `expect_head` is the revision that the changes were made on: Conflict where there is a newer one, or where a field no longer
+        says what the change expects. Inconsistent where the directory would be broken by it.
+        """
+        if not layers.is_layer(layer) or any(change.layer != layer for change in changes):
+            raise StoreError(f"changes of one layer make a revision: {BUNDLED}, {PARTNER}<source> or {EDIT}; found {sorted({layer, *(c.layer for c in changes)})}")
+        if not changes:
+            return None
+        with self.writing() as tx:
+            head = tx.head()
+            if expect_head is not None and head != expect_head:
+                raise Conflict(f"revision {head} was made meanwhile")
+            made = Revision(head + 1, _now(), author, source, layer, note, 0, 0, 0, "", loaded)
+            return _append(tx, made, changes, check=layer != BUNDLED)
+
+    def undo(self, number: int, author: str, note: str = "") -> Revision:
+        """Take a revision back, as a new revision; UndoRefused where later ones rest on it (those later undone themselves do not count)."""
+        with self.writing() as tx:
+            history = tx.history()
+            revising.known(len(history), number)
+            if number == 1:
+                raise UndoRefused("revision 1 is the beginning of the directory and cannot be taken back")
+            changes = tx.changes(number)
+            revising.refuse_if_touched(history, number, changes, tx.changes)
+            taken = history[number - 1]
+            made = Revision(len(history) + 1, _now(), author, taken.source, taken.layer, note or f"takes back revision {number}", 0, 0, 0, "", "", number)
+            try:
+                return _append(tx, made, [change.inverse() for change in reversed(changes)], check=True)
+            except (Conflict, Inconsistent) as error:
+                raise UndoRefused(f"revision {number} cannot be taken back: {error}") from error
+
+    def conflicts(self) -> list[OpenConflict]:
+        """Where a newer release changed a value under one of a partner or a person, as long as both still stand as they did then."""
+        with self.reading() as view:
+            waiting = view.conflicts()
+            state = view.state() if waiting else {}
+        return [found for found in waiting if revising.still_open(found, state)]
+
+    def settle(self, number: int, author: str) -> None:
+        """A person has looked at a conflict and leaves the values as they stand; StoreError where it is not open."""
+        with self.writing() as tx:
+            if not tx.settle(number, author, _now()):
+                raise StoreError(f"conflict {number} is not open")
+
+
+_KEPT = 8
+"""How many snapshots a store keeps; old ones share their unchanged parts with the new."""
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _state_at(view: Transaction, revision: int | None) -> tuple[int, State]:
+    head = view.head()
+    number = head if revision is None else revision
+    if number != 0:
+        revising.known(head, number)
+    state = view.state()
+    for later in range(head, number, -1):
+        for change in reversed(view.changes(later)):
+            revising.apply(state, change.inverse())
+    return number, state
+
+
+def _append(tx: Transaction, made: Revision, changes: Sequence[Change], check: bool) -> Revision:
+    state = tx.state()
+    before = layers.view(state) if check else []
+    spoke = {key for key in {c.subject for c in changes} if key in state and made.layer in state[key].says}
+    raised = revising.raised_by(state, made, changes)
+    for change in changes:
+        revising.apply(state, change)
+    after = layers.view(state)
+    if check:
+        revising.refuse_if_broken(made, before, after, state, changes)
+    subjects = {change.subject for change in changes}
+    speak = {key for key in subjects if made.layer in state[key].says}
+    made = replace(made, added=len(speak - spoke), changed=len(speak & spoke), withdrawn=len(spoke - speak), digest=digest(after))
+    tx.append(made, changes, raised)
+    return made

@@ -1,0 +1,206 @@
+"""The embedded store: one SQLite file, many readers, one writer at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from pathways.records import canonical_json
+from pathways.stores.base import Store
+from pathways.stores.layers import ABSENT, State, Subject
+from pathways.stores.migrations import migrate
+from pathways.stores.revisions import Change, OpenConflict, Revision, StoreError
+
+BUSY_SECONDS = 20.0
+"""How long a writer waits for another one."""
+
+
+class SqliteStore(Store):
+    """A store in one file (with its write-ahead log beside it), which only its owner can read; made with its folder where it is missing."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._process = os.getpid()
+        self._closed = False
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            with self._connection() as connection:
+                migrate(connection, path)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"{path} cannot be used as a store: {error}") from error
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA foreign_keys = ON")
+        _use_wal(connection)
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection that nobody else uses meanwhile; those of a parent process are left alone."""
+        if self._closed:
+            raise StoreError("the store is closed")
+        if self._process != os.getpid():
+            self._process, self._idle = os.getpid(), queue.LifoQueue()
+        try:
+            connection = self._idle.get_nowait()
+        except queue.Empty:
+            connection = self._connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if self._closed:
+            connection.close()
+        else:
+            self._idle.put(connection)
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[_SqliteTransaction]:
+        with self._connection() as connection:
+            try:
+                connection.execute(begin)
+                yield _SqliteTransaction(connection)
+                connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise StoreError(f"{self.path}: {error}") from error
+
+    def reading(self) -> AbstractContextManager[_SqliteTransaction]:
+        """A consistent view for reading; writers are not kept waiting by it."""
+        return self._transaction("BEGIN")
+
+    def writing(self) -> AbstractContextManager[_SqliteTransaction]:
+        """The one writer; others wait up to `BUSY_SECONDS`. A connection that is closed without COMMIT takes everything back."""
+        return self._transaction("BEGIN IMMEDIATE")
+
+    def head(self) -> int:
+        """The number of the newest revision, 0 where the store is empty."""
+        with self._connection() as connection:
+            try:
+                return _SqliteTransaction(connection).head()
+            except sqlite3.Error as error:
+                raise StoreError(f"{self.path}: {error}") from error
+
+    def close(self) -> None:
+        """Let go of the file; a store that is closed answers nothing more."""
+        self._closed = True
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except queue.Empty:
+                return
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Keep a write-ahead log; the switch does not wait for others by itself, so it is tried again."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+_REVISION = "number, at, author, source, layer, note, added, changed, withdrawn, digest, loaded, undoes"
+_CHANGE = "SELECT s.kind, s.id, s.part, c.field, c.layer, c.before, c.after FROM changes c JOIN subjects s ON s.position = c.subject WHERE c.revision = ? ORDER BY c.number"
+_CONFLICT = """
+SELECT f.number, f.revision, s.kind, s.id, s.part, f.field, f.before, f.after, f.layer, f.standing
+FROM conflicts f JOIN subjects s ON s.position = f.subject WHERE f.settled_at IS NULL ORDER BY f.number
+"""
+
+
+class _SqliteTransaction:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def head(self) -> int:
+        return int(self._db.execute("SELECT coalesce(max(number), 0) FROM revisions").fetchone()[0])
+
+    def state(self) -> State:
+        state: State = {}
+        by_position: dict[int, Subject] = {}
+        for position, kind, identity, part in self._db.execute("SELECT position, kind, id, part FROM subjects ORDER BY position"):
+            by_position[position] = state[kind, identity] = Subject(kind, identity, part, position)
+        for position, layer, fields in self._db.execute("SELECT subject, layer, fields FROM statements"):
+            by_position[position].says[layer] = json.loads(fields)
+        return state
+
+    def history(self) -> list[Revision]:
+        return [Revision(*row) for row in self._db.execute(f"SELECT {_REVISION} FROM revisions ORDER BY number")]
+
+    def changes(self, number: int) -> list[Change]:
+        rows = self._db.execute(_CHANGE, (number,))
+        return [Change(kind, identity, part, field, layer, _value(before), _value(after)) for kind, identity, part, field, layer, before, after in rows]
+
+    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict]) -> None:
+        values = tuple(getattr(revision, name) for name in _REVISION.split(", "))
+        self._db.execute(f"INSERT INTO revisions ({_REVISION}) VALUES ({', '.join('?' * len(values))})", values)
+        subjects = self._subjects(changes)
+        self._db.executemany(
+            "INSERT INTO changes (revision, number, subject, layer, field, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((revision.number, number, subjects[c.subject], c.layer, c.field, _text(c.before), _text(c.after)) for number, c in enumerate(changes)),
+        )
+        self._say(changes, subjects)
+        self._db.executemany(
+            "INSERT INTO conflicts (revision, subject, field, before, after, layer, standing) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((f.revision, subjects[f.change.subject], f.change.field, _text(f.change.before), _text(f.change.after), f.layer, _text(f.standing)) for f in conflicts),
+        )
+
+    def _subjects(self, changes: Sequence[Change]) -> dict[tuple[str, str], int]:
+        """The positions of the things that are changed; new ones get the next."""
+        wanted = {change.subject: change.part for change in changes}
+        self._db.executemany("INSERT OR IGNORE INTO subjects (kind, id, part) VALUES (?, ?, ?)", ((*key, part) for key, part in wanted.items()))
+        find = "SELECT position FROM subjects WHERE kind = ? AND id = ?"
+        return {key: int(self._db.execute(find, key).fetchone()[0]) for key in wanted}
+
+    def _say(self, changes: Sequence[Change], subjects: dict[tuple[str, str], int]) -> None:
+        now: dict[tuple[int, str], dict[str, Any]] = {}
+        for change in changes:
+            key = subjects[change.subject], change.layer
+            if key not in now:
+                row = self._db.execute("SELECT fields FROM statements WHERE subject = ? AND layer = ?", key).fetchone()
+                now[key] = json.loads(row[0]) if row else {}
+            if change.after is ABSENT:
+                now[key].pop(change.field, None)
+            else:
+                now[key][change.field] = change.after
+        self._db.executemany("DELETE FROM statements WHERE subject = ? AND layer = ?", (key for key, fields in now.items() if not fields))
+        self._db.executemany(
+            "INSERT INTO statements (subject, layer, fields) VALUES (?, ?, ?) ON CONFLICT (subject, layer) DO UPDATE SET fields = excluded.fields",
+            ((*key, json.dumps(fields, ensure_ascii=False)) for key, fields in now.items() if fields),
+        )
+
+    def conflicts(self) -> list[OpenConflict]:
+        found = []
+        for number, revision, kind, identity, part, field, before, after, layer, standing in self._db.execute(_CONFLICT):
+            change = Change(kind, identity, part, field, "bundled", _value(before), _value(after))
+            found.append(OpenConflict(number, revision, change, layer, _value(standing)))
+        return found
+
+    def settle(self, number: int, author: str, at: str) -> bool:
+        settled = self._db.execute("UPDATE conflicts SET settled_at = ?, settled_by = ? WHERE number = ? AND settled_at IS NULL", (at, author, number))
+        return settled.rowcount == 1
+
+
+def _text(value: Any) -> str | None:
+    return None if value is ABSENT else canonical_json(value)
+
+
+def _value(text: str | None) -> Any:
+    return ABSENT if text is None else json.loads(text)

@@ -1,0 +1,1 @@
+"""A directory or a pathway becomes a picture: SVG, an explorer, tables, exports."""
