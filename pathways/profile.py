@@ -121,7 +121,7 @@ def _claim(profile: Profile, status: str | None, decisions: frozenset[str]) -> s
         return "pending"
     if "asylum" in profile.needs or (profile.risks is not None and "fears-return" in profile.risks):
         return "wanted"
-    return "none" if status in _STAY_SECURED else None
+    return "none" if status in _STAY_SECURED or profile.risks is not None else None
 
 
 def facts(profile: Profile) -> dict[str, Any]:
@@ -193,7 +193,6 @@ def seen_from(found: Mapping[str, Any], profile: Profile, country: str) -> dict[
     """The facts as another country sees them: its own national is a national there, and where in it she will live is not known."""
     groups = nationality_groups(profile.nationality, country)
     there = {name: value for name, value in found.items() if name not in ("region", "status", "nationality_group", "stay_secured", "lawful_stay", "detained")}
-    there["identified_in"] = country
     if groups is not None:
         there["nationality_group"] = groups
     if groups == frozenset({"own"}):

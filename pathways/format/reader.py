@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import yaml
 
 from pathways.format import schema
+from pathways.format.shape import shape_problems
 from pathways.records import CROSS_BORDER, Record
 
 SOURCE_KEYS = ("sources", "note_sources", "competent_authority_sources", "who_may_detect_sources")
@@ -106,11 +105,6 @@ class Document:
         return Finding(severity, rule, f"{self.name}:{self.line(path)}", message)
 
 
-@cache
-def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(schema.file_schema(kind))
-
-
 def read_document(path: Path, root: Path) -> Document:
     """One file, checked against the schema of its kind; DirectoryError with all that is wrong in it."""
     name = path.relative_to(root).as_posix()
@@ -131,23 +125,6 @@ def read_document(path: Path, root: Path) -> Document:
     if findings:
         raise DirectoryError(findings)
     return document
-
-
-def shape_problems(kind: str, data: Any) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """Where the data of a file is not of the shape of its kind, and what would be accepted there."""
-    for error in _validator(kind).iter_errors(data):
-        yield tuple(error.instance_path), _plain(error)
-
-
-def _plain(error: Any) -> str:
-    """A schema error in words: what, and what would be accepted."""
-    where = "/".join(map(str, error.instance_path)) or "the file"
-    message = str(error.message)
-    if error.kind.name in ("oneOf", "anyOf"):
-        message = "does not have one of the accepted shapes: " + message
-    if error.kind.name == "additionalProperties" and error.schema_path:
-        message += "; keys of another spelling are not accepted here"
-    return f"{where}: {message}"
 
 
 def folders(root: Path) -> list[Path]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pathways import conditions, territories, vocabulary
 from pathways.format.reader import SOURCE_KEYS, Document, Finding
+from pathways.format.shape import accepted
 from pathways.records import CROSS_BORDER, Record
 
 Placed = tuple[Record, Document, tuple[Any, ...]]
@@ -61,14 +62,24 @@ def _check(record: Record, document: Document, path: tuple[Any, ...], ids: Mappi
         elif key in SOURCE_KEYS and isinstance(value, list):
             for reference in value:
                 if reference not in ids.get("source", ()):
-                    yield document.finding(at, "source", f"{reference.split('-', 1)[1]!r} is not a source of {reference[:2].upper()}")
+                    yield document.finding(at, "source", f"{reference.split('-', 1)[1]!r} is not a source of {reference[:2].upper()}; {_sources(reference, ids)}")
         elif key in TERRITORY_KEYS and isinstance(value, list):
             for code in value:
                 if not territories.is_territory(code):
-                    yield document.finding(at, "territory", f"{code!r} is not a territory of ISO 3166-1 or 3166-2")
+                    near = accepted(code, territories.subdivisions(code[:2]) or vocabulary.words("countries"))
+                    yield document.finding(at, "territory", f"{code!r} is not a territory of ISO 3166-1 or 3166-2; {near}")
         elif key in _BODY_KEYS and f"{record.kind}.{key}" not in _PLAIN_WORDS:
             yield from _bodies(record, document, at, key, value, ids)
     yield from _own(record, document, path, ids)
+
+
+def _local(ids: Iterable[str], prefix: str) -> list[str]:
+    return sorted(identity.removeprefix(prefix) for identity in ids if identity.startswith(prefix))
+
+
+def _sources(reference: str, ids: Mapping[str, set[str]]) -> str:
+    prefix = reference[:3]
+    return accepted(reference.removeprefix(prefix), _local(ids.get("source", ()), prefix))
 
 
 def _bodies(record: Record, document: Document, at: tuple[Any, ...], key: str, value: Any, ids: Mapping[str, set[str]]) -> Iterator[Finding]:
@@ -76,7 +87,7 @@ def _bodies(record: Record, document: Document, at: tuple[Any, ...], key: str, v
         return
     for body in value if isinstance(value, list) else [value]:
         if isinstance(body, str) and body not in ids.get("stakeholder", ()):
-            yield document.finding(at, "stakeholder", f"{body!r} in {key} is not a stakeholder of the directory")
+            yield document.finding(at, "stakeholder", f"{body!r} in {key} is not a stakeholder of the directory; {accepted(body, sorted(ids.get('stakeholder', ())))}")
 
 
 def _own(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping[str, set[str]]) -> Iterator[Finding]:
@@ -85,17 +96,18 @@ def _own(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping
     if record.kind == "mandate":
         for word in fields.get("requires", ()):
             if f"{prefix}.{word}" not in ids.get("requirement", ()):
-                accepted = ", ".join(sorted(i.split(".", 1)[1] for i in ids.get("requirement", ()) if i.startswith(prefix + ".")))
-                yield document.finding((*path, "requires"), "requirement", f"{word!r} is not in the requirements of {record.part}; words are {accepted}")
+                words = _local(ids.get("requirement", ()), prefix + ".")
+                yield document.finding((*path, "requires"), "requirement", f"{word!r} is not in the requirements of {record.part}; {accepted(word, words)}")
     elif record.kind == "stage":
         for index, way in enumerate(fields["next"]):
             if f"{prefix}.{way['to']}" not in ids["stage"]:
-                yield document.finding((*path, "next", index), "stage", f"{way['to']!r} is not a stage of {record.part}")
+                yield document.finding((*path, "next", index), "stage", f"{way['to']!r} is not a stage of {record.part}; {accepted(way['to'], _local(ids['stage'], prefix + '.'))}")
         kinds = vocabulary.words("kinds")
         for key in ("lead", "support"):
             for body in fields.get(key, ()):
                 if body not in ids.get("stakeholder", ()) and body not in kinds:
-                    yield document.finding((*path, key), "stakeholder", f"{body!r} in {key} is neither a stakeholder nor a kind of body")
+                    near = accepted(body, (*sorted(ids.get("stakeholder", ())), *kinds))
+                    yield document.finding((*path, key), "stakeholder", f"{body!r} in {key} is neither a stakeholder nor a kind of body; {near}")
     elif record.kind == "country" and fields["country"]["code"] != record.part:
         yield document.finding((*path, "code"), "country", f"the folder {record.part} holds the country {fields['country']['code']}")
     elif record.kind == "stakeholder" and record.part == CROSS_BORDER:
@@ -104,7 +116,7 @@ def _own(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping
         for key, kind in (("channels", "channel"), ("networks", "network"), ("risks", "agreement")):
             for item in fields[key]:
                 if item not in ids.get(kind, ()):
-                    yield document.finding((*path, key), kind, f"{item!r} is not a known {kind}")
+                    yield document.finding((*path, key), kind, f"{item!r} is not a known {kind}; {accepted(item, sorted(ids.get(kind, ())))}")
 
 
 def _walk(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str, Any]]:

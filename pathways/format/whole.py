@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pathways.format import schema
-from pathways.format.reader import DirectoryError, Document, Finding, records_of, shape_problems
+from pathways.format.reader import DirectoryError, Document, Finding, records_of
 from pathways.format.references import problems
+from pathways.format.shape import shape_problems
 from pathways.format.writer import FORMAT, Files, WriteError, compose
 from pathways.records import Record
 

@@ -19,6 +19,7 @@ def order_slots(slots: Sequence[Slot], walk: Walk) -> list[Slot]:
     decision and justice (R09), and where crime was forced a lawyer before the first step with law enforcement (R28). A wish to put two
     steps in both orders is settled by the stages' positions.
     """
+    _guardian_first(slots)
     after = [set[int]() for _ in slots]
     for later, slot in enumerate(slots):
         for earlier, other in enumerate(slots):
@@ -63,11 +64,20 @@ def _comes_before(first: Slot, second: Slot, walk: Walk) -> bool:
     return first.lane > 0 and second.lane > 0 and second.stage.id in ways and first.position < second.position
 
 
+def _guardian_first(slots: Sequence[Slot]) -> None:
+    """A guardian's step stands before every step of the main line that waits for a guardian, also within one stage (R09)."""
+    guardian = next((slot for slot in slots if slot.function == "child-guardianship" and slot.lane == 0), None)
+    waiting = [slot for slot in slots if slot.function in rules().after_guardian and slot.lane == 0 and not slot.leg and not slot.entry]
+    if guardian is not None and waiting:
+        guardian.position = min(guardian.position, min(slot.position for slot in waiting))
+        guardian.rank = -1
+
+
 def _requirements(slots: Sequence[Slot], after: list[set[int]]) -> None:
     """What a slot's bodies require to have happened, and which other slot brings it about."""
     by_function = {slot.function: index for index, slot in enumerate(slots)}
     for index, slot in enumerate(slots):
-        wanted = {function for c in slot.candidates for word in c.mandate.requires for function in slot.case.requirements[word].met_by}
+        wanted = {function for c in slot.candidates for word in c.mandate.requires for function in c.case.requirements[word].met_by}
         for function in wanted:
             source = by_function.get(function)
             if source is not None and source != index and index not in _ancestors(source, after):

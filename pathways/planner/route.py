@@ -7,17 +7,19 @@ protection claim, right to stay and justice do not wait for each other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pathways import territories
+from pathways.conditions import Evaluator
 from pathways.directory import Part
 from pathways.eligibility import Case, Fit, judge
 from pathways.model import Mandate, Stage
 from pathways.planner.mechanism import Walk, before_journey, covered, lane_of, place, placeholder, walk_of
 from pathways.planner.rules import DETECTION, LEG, FunctionRule, rules
 from pathways.planner.slots import Candidate, Finder, Search, Slot
-from pathways.profile import Profile
+from pathways.profile import Profile, seen_from
 
 _TAKING = ("return-request", "return-risk-assessment", "travel-documents", "reception-confirmation", "travel", "justice-and-compensation")
 
@@ -75,14 +77,16 @@ class Route:
 class Router:
     """Walks one case through one country."""
 
-    def __init__(self, part: Part, case: Case, profile: Profile) -> None:
+    def __init__(self, part: Part, case: Case, profile: Profile, consulates: Sequence[Part] = ()) -> None:
         self.part, self.case, self.profile = part, case, profile
+        self.consulates = consulates
+        """The countries of her nationality: their consular services act here too."""
         self.walk: Walk = walk_of(part)
         self.rules = rules()
         self.route = Route(part, case, Finder(part, case))
         self._pending: dict[str, Stage] = {}
         self._unfit: set[str] = set()
-        self._guardian = any(item.rule == "R09" and self.truth(item.when) is not False for item in self.rules.owed) and case.facts.facts.get("is_child") is True
+        self._due = {item.function for item in self.rules.owed if self.truth(item.when) is True}
 
     def truth(self, condition: Any) -> bool | None:
         """The truth of a condition on the case as it stands."""
@@ -184,6 +188,8 @@ class Router:
         rule = self.rules.functions[function]
         if not rule.served or (function in DETECTION and not needed and not self._outreach(function)) or (self.route.placed(function) and function != "residence-permit"):
             return
+        if stage.canonical == "inclusion" and self.profile.wishes == "return" and not needed and function not in self.profile.needs:
+            return
         if function in LEG and not needed and rule_id is None and not self._post_return(stage) and not self._asked(function):
             return
         if not self._fits(rule):
@@ -196,10 +202,21 @@ class Router:
             self._grounds(rule, stage, rule_id)
             return
         search = self.route.finder.search(rule, stage)
+        if function == "consular-assistance" and not search.takers:
+            search = self._own_consulate(rule, stage) or search
         if search.takers:
             self._place(rule, stage, search, rule_id)
         else:
             self._pending.setdefault(function, stage)
+
+    def _own_consulate(self, rule: FunctionRule, stage: Stage) -> Search | None:
+        """The consular service of her own country, which stands in that country's part."""
+        for part in self.consulates:
+            there = Case(Evaluator(seen_from(self.case.facts.facts, self.profile, part.code)), part.code, None, self.case.on, part.requirements)
+            search = Finder(part, there).search(rule, stage)
+            if search.takers:
+                return search
+        return None
 
     def _asked(self, function: str) -> bool:
         return function in self.profile.needs and function in ("consular-assistance", "transit-assistance", "reception-on-arrival")
@@ -303,7 +320,7 @@ class Router:
         if by in self.part.stakeholders:
             return next((found for function in first if (found := self._contacts(stage, function, by))), [])
         if by == "hotline":
-            return self._contacts(stage, "hotline", "hotline") or self._contacts(stage, "hotline", None)
+            return self._contacts(stage, "hotline", None)
         found = [candidate for function in DETECTION for candidate in self._contacts(stage, function, by)]
         seen: dict[str, Candidate] = {}
         for candidate in found:
@@ -346,7 +363,7 @@ class Router:
         """What is owed whatever the stages list; guardian and lawyer first, since others wait for them."""
         for item in self.rules.owed:
             early = item.before_enforcement or item.rule == "R09"
-            if early is not before or self.truth(item.when) is not True and not (item.rule == "R09" and self._guardian):
+            if early is not before or item.function not in self._due:
                 continue
             for function in (item.function, item.otherwise):
                 if function is None or self.route.placed(function):
@@ -373,7 +390,7 @@ class Router:
     def _finish(self) -> None:
         """What has no step: a gap, unless she refuses it herself and it is nothing but that."""
         refused = {function for refusal in self.route.refusals for function in refusal.functions}
-        owed = {item.function: item.rule for item in self.rules.owed if self.truth(item.when) is True}
+        owed = {item.function: item.rule for item in self.rules.owed if item.function in self._due}
         wanted = dict.fromkeys((*self._pending, *(f for f in self.profile.needs if f not in LEG or self._asked(f))))
         for function in wanted:
             rule = self.rules.functions[function]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pathways import territories
 from pathways.directory import Part
@@ -18,6 +18,8 @@ class Candidate:
 
     mandate: Mandate
     body: Stakeholder
+    case: Case
+    """The case as this body's country sees it."""
     sure: bool
     conditional: tuple[str, ...]
     based: bool
@@ -103,7 +105,7 @@ class Finder:
                 exceptional.append((mandate, judgement))
                 continue
             fitting.setdefault(mandate.role, []).append(self.candidate(mandate, body, stage, judgement, self._reason(mandate)))
-        takers = next((fitting[role] for role in rule.roles if role in fitting), [])
+        takers = self._classes(next((fitting[role] for role in rule.roles if role in fitting), []))
         if not takers or (takers[0].mandate.role not in ("decide", "deliver")):
             takers = self._authority(rule, stage, exceptional) or takers
         taken = {candidate.body.id for candidate in takers}
@@ -111,6 +113,11 @@ class Finder:
         roles = {candidate.mandate.role for candidate in takers}
         beside = [c for role in _BESIDE if role not in roles for c in fitting.get(role, ()) if c.body.id not in taken]
         return Search(takers, beside, blocked, enforced)
+
+    def _classes(self, takers: list[Candidate]) -> list[Candidate]:
+        """A class of bodies yields to its own instance and to nothing else: without one beside it, it costs no more than a single body."""
+        above = {name for c in takers for name in self.part.belongs_to.get(c.body.id, ())}
+        return [c if c.body.scope != "class" else replace(c, misfit=_class_misfit(c.misfit, c.body.id in above)) for c in takers]
 
     def police_may(self, mandate: Mandate) -> bool:
         """Whether a body may act here as law enforcement: with consent to the police, where her life is in danger, or where a law obliges it."""
@@ -154,7 +161,7 @@ class Finder:
         if self.case.region and distance == 0 and not any(t in territories.chain(self.case.region) for t in mandate.territory):
             distance = 1
         doubt = (mandate.evidence in _DOUBTFUL) + (self.case.on.year - (mandate.as_of or 0) > 3)
-        return Candidate(mandate, body, judgement.fit is Fit.SERVES, judgement.conditional, lead < 2, misfit, distance, doubt, exception)
+        return Candidate(mandate, body, self.case, judgement.fit is Fit.SERVES, judgement.conditional, lead < 2, misfit, distance, doubt, exception)
 
     def misses(self, rule: FunctionRule, mandates: Iterable[Mandate] | None = None) -> list[Miss]:
         """The mandates for a function that do not take it, the nearest first: those with the fewest things in the way."""
@@ -168,6 +175,11 @@ class Finder:
             kept = mandate.law_enforcement and not self.police_may(mandate)
             found.append(Miss(mandate, body, judgement, reasons, kept))
         return sorted(found, key=lambda miss: (miss.reasons.count + miss.enforcement, miss.reasons.time, miss.mandate.id))
+
+
+def _class_misfit(misfit: tuple[int, ...], has_instance: bool) -> tuple[int, ...]:
+    child, standing, specialised, exploitation, group, language, _ = misfit
+    return (child, standing, specialised if has_instance else 0, exploitation, group, language, int(has_instance))
 
 
 _GROUP = frozenset({"gender", "is_child", "age_years", "status", "nationality", "nationality_group", "dependants", "vulnerability", "unaccompanied"})

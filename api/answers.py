@@ -1,0 +1,104 @@
+"""How answers go out: JSON, what may be kept by whom, and the headers that protect the person at the screen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from importlib import metadata
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, json, request
+from werkzeug.http import quote_etag
+
+from api import snapshots
+from api.problems import MEDIA_TYPE, Problem
+
+JSON = "application/json"
+VARY = "Authorization, Accept, Accept-Language"
+LANGUAGE = "en"
+"""The one language of answers until there are catalogues."""
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_CSP_PAGE = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+
+def version() -> str:
+    """The version of the program."""
+    try:
+        return metadata.version("referral-pathways")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+def private(data: Any, status: int = 200) -> Response:
+    """An answer to something that only the caller may know: nobody keeps it."""
+    answer = Response(json.dumps(data), status=status, content_type=JSON)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Language"] = LANGUAGE
+    return answer
+
+
+def of_directory(make: Callable[[], Any], links: Callable[[Any], Mapping[str, str]] | None = None) -> Response:
+    """An answer that follows from the directory alone: it carries an ETag, and is not made where the caller has it already."""
+    tag = _tag()
+    if request.if_none_match.contains(tag):
+        answer = Response(status=304)
+    else:
+        data = make()
+        answer = Response(json.dumps(data), content_type=JSON)
+        found = links(data) if links else {}
+        if found:
+            answer.headers["Link"] = ", ".join(f'<{address}>; rel="{rel}"' for rel, address in found.items())
+        answer.headers["Content-Language"] = LANGUAGE
+    answer.headers["ETag"] = quote_etag(tag)
+    answer.headers["Vary"] = VARY
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _tag() -> str:
+    """What an answer follows from: the revision (and the newest one, which may close something), the viewer's rights, format, language, program, and the question."""
+    newest = snapshots.snapshots().newest().revision
+    read = snapshots.directory().revision
+    parts = (str(read), str(newest if read != newest else 0), snapshots.viewer().rights, JSON, LANGUAGE, version(), request.path, request.query_string.decode("ascii", "replace"))
+    return f"{read}-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:24]}"
+
+
+def page_links(page: Mapping[str, Any]) -> dict[str, str]:
+    """The addresses of the first, previous, next and last page of a list."""
+    size, number, total = page["page_size"], page["page"], page["total"]
+    last = max(1, -(-total // size))
+    wanted = {"first": 1, "prev": min(number - 1, last) if number > 1 else None, "next": number + 1 if number < last else None, "last": last}
+    query = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+    return {rel: f"{request.path}?{urlencode([*query, ('page', target)])}" for rel, target in wanted.items() if target}
+
+
+def register(app: Flask) -> None:
+    """Check what the caller accepts, and finish every answer."""
+
+    @app.before_request
+    def accepts() -> None:
+        # An address that does not exist is told as that, whatever is accepted.
+        if request.path.startswith("/api/v1/") and request.url_rule is not None and "Accept" in request.headers and not request.accept_mimetypes.best_match([JSON, MEDIA_TYPE]):
+            raise Problem("not-acceptable", errors=[{"parameter": "Accept", "message": "names no media type that can be given", "accepted": [JSON]}])
+
+    @app.after_request
+    def finish(answer: Response) -> Response:
+        for name, value in _HEADERS.items():
+            answer.headers[name] = value
+        answer.headers["Content-Security-Policy"] = _CSP_PAGE if answer.mimetype == "text/html" else _CSP
+        answer.headers.setdefault("Vary", VARY)
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            answer.headers["Cache-Control"] = "no-store"
+        elif "Cache-Control" not in answer.headers:
+            answer.headers["Cache-Control"] = "no-cache"
+        return answer

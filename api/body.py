@@ -1,0 +1,108 @@
+"""Reads what was sent: strict JSON within limits, checked by a schema; everything that is wrong becomes a problem."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from flask import Request, current_app
+from marshmallow import RAISE, Schema, ValidationError, fields
+from webargs.flaskparser import FlaskParser
+
+from api.faults import places
+from api.problems import Problem
+
+DEEPEST = 12
+"""Levels of objects and lists within each other; a batch of profiles has five."""
+
+
+class _Refused(ValueError):
+    """JSON that we do not take, and why."""
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Refused("An object has the same key twice.")
+    return found
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise _Refused("NaN and Infinity are not JSON.")
+
+
+def _depth(value: Any) -> int:
+    """How deep a value is nested; counted only as far as matters, without recursion."""
+    level, depth = [value], 0
+    while level and depth <= DEEPEST:
+        level = [inner for item in level if isinstance(item, dict | list) for inner in (item.values() if isinstance(item, dict) else item)]
+        depth += 1
+    return depth
+
+
+def parse_json(raw: bytes) -> Any:
+    """The value of a JSON text; Problem where it is none, has a key twice, NaN, or is nested too deep. The text itself is never quoted."""
+    if not raw.strip():
+        raise Problem("empty-body")
+    try:
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
+    except RecursionError:
+        raise Problem("nested-too-deep") from None
+    except _Refused as error:
+        raise Problem("invalid-json", str(error)) from None
+    except json.JSONDecodeError as error:
+        raise Problem("invalid-json", f"{error.msg} at line {error.lineno}, column {error.colno}.") from None
+    except UnicodeDecodeError:
+        raise Problem("invalid-json", "The body is not UTF-8.") from None
+    except ValueError:
+        raise Problem("invalid-json", "A number in it is too long.") from None
+    if _depth(value) > DEEPEST:
+        raise Problem("nested-too-deep")
+    return value
+
+
+def read_body(request: Request) -> Any:
+    """The JSON value of a request's body; the size is looked at before anything is read, the media type before anything is parsed."""
+    limit = request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"]
+    if request.content_length is not None and request.content_length > limit:
+        raise Problem("body-too-large")
+    if request.mimetype and not request.is_json:
+        raise Problem("unsupported-media-type", errors=[{"parameter": "Content-Type", "message": "is not JSON", "accepted": ["application/json"]}])
+    raw = request.get_data(cache=False)
+    if raw and not request.mimetype:
+        raise Problem("unsupported-media-type", errors=[{"parameter": "Content-Type", "message": "is missing", "accepted": ["application/json"]}])
+    return parse_json(raw)
+
+
+def loaded(schema: Schema, data: Any, root: str = "") -> Any:
+    """Data that a schema has checked; Problem with every wrong place. `root` is the pointer to the data in the body."""
+    try:
+        return schema.load(data)
+    except ValidationError as error:
+        raise Problem(getattr(schema, "problem", "invalid-body"), errors=places(error.messages, schema, root)) from None
+
+
+class Parser(FlaskParser):
+    """How the arguments of every operation are read."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE, "json": RAISE}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body as strict JSON."""
+        return read_body(req)
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """The query; a parameter that is no list stands once."""
+        twice = [name for name, values in req.args.lists() if len(values) > 1 and name in schema.fields and not isinstance(schema.fields[name], fields.List)]
+        if twice:
+            raise Problem("invalid-parameters", errors=[{"parameter": name, "message": "stands twice", "accepted": "one value"} for name in twice])
+        return super().load_querystring(req, schema)
+
+    def handle_error(self, error: ValidationError, req: Request, schema: Schema, *, error_status_code: int | None, error_headers: Any) -> NoReturn:
+        """Every wrong place at once, as a problem."""
+        messages = error.messages
+        if not isinstance(messages, dict):
+            raise Problem("invalid-body") from None
+        location, inner = next(iter(messages.items()))
+        raise Problem(getattr(schema, "problem", "invalid-body"), errors=places(inner, schema, parameters=location != "json")) from None

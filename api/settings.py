@@ -1,0 +1,47 @@
+"""What the service is told from outside, as environment variables or options of the command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+NAME = "referral-pathways"
+
+
+def default_home() -> Path:
+    """The user's data folder of this program."""
+    return Path(platformdirs.user_data_dir(NAME, appauthor=False))
+
+
+def default_store(home: Path) -> str:
+    """The address of the embedded store in a folder."""
+    return f"sqlite:///{(home / 'directory.sqlite').absolute().as_posix()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the directory is kept, and where the service listens.
+
+    `max_body` is the largest request body in bytes, `max_batch_body` that of a batch; `poll` the seconds between two looks for a newer
+    revision.
+    """
+
+    store: str = field(default_factory=lambda: default_store(default_home()))
+    host: str = "127.0.0.1"
+    port: int = 8000
+    max_body: int = 1_000_000
+    max_batch_body: int = 5_000_000
+    poll: float = 1.0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """The settings that PATHWAYS_HOST, PATHWAYS_PORT, PATHWAYS_STORE and PATHWAYS_HOME give; ValueError for a port that is none."""
+        home = Path(environment["PATHWAYS_HOME"]) if environment.get("PATHWAYS_HOME") else default_home()
+        port = environment.get("PATHWAYS_PORT") or "8000"
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            raise ValueError(f"PATHWAYS_PORT is {port!r}; a number from 1 to 65535 is accepted")
+        return cls(store=environment.get("PATHWAYS_STORE") or default_store(home), host=environment.get("PATHWAYS_HOST") or "127.0.0.1", port=int(port))

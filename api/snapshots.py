@@ -1,0 +1,93 @@
+"""The directory as requests see it: each holds one snapshot; a newer revision is noticed within a second and swapped in whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Lock
+
+from flask import current_app, g, request
+
+from api.problems import Problem, report
+from pathways.directory import Directory
+from pathways.stores import Store, StoreError
+from pathways.visibility import ANONYMOUS, Viewer, is_seen, reading_older
+
+
+class Snapshots:
+    """The newest snapshot of a store, and older ones on demand."""
+
+    def __init__(self, store: Store, poll: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self.store = store
+        self._poll, self._clock = poll, clock
+        self._lock = Lock()
+        self._newest = store.directory()
+        self._asked = clock()
+        self._older: tuple[Directory, Viewer] | None = None
+
+    def newest(self) -> Directory:
+        """The newest snapshot; the store is asked at most once in `poll` seconds, by one thread, and a store that fails changes nothing."""
+        if self._clock() - self._asked >= self._poll and self._lock.acquire(blocking=False):
+            try:
+                self._asked = self._clock()
+                if self.store.head() != self._newest.revision:
+                    self._newest = self.store.directory()
+            except StoreError as error:
+                report(error)
+            finally:
+                self._lock.release()
+        return self._newest
+
+    def at(self, revision: int) -> Directory:
+        """The snapshot of a revision; Problem where there is none."""
+        newest = self.newest()
+        if revision == newest.revision:
+            return newest
+        if not 1 <= revision <= max(newest.revision, self.store.head()):
+            raise Problem("revision-not-found", errors=[{"parameter": "revision", "message": "does not exist", "accepted": f"1 to {newest.revision}"}])
+        return self.store.directory(revision)
+
+    def viewer(self, directory: Directory, viewer: Viewer = ANONYMOUS) -> Viewer:
+        """The viewer of a snapshot: what the newest one closes stays closed in an older one."""
+        newest = self.newest()
+        if directory.revision >= newest.revision:
+            return viewer
+        if self._older is None or self._older[0] is not newest:
+            self._older = (newest, reading_older(viewer, newest))
+        return self._older[1]
+
+
+def snapshots() -> Snapshots:
+    """Those of the running application."""
+    found: Snapshots = current_app.extensions["snapshots"]
+    return found
+
+
+def directory() -> Directory:
+    """The snapshot that this request reads: the revision that its query names, or the newest; the same one for the whole request."""
+    if "directory" not in g:
+        named = request.args.get("revision", "")
+        g.directory = snapshots().at(int(named)) if named.isascii() and named.isdecimal() and len(named) < 10 else snapshots().newest()
+    found: Directory = g.directory
+    return found
+
+
+def read_at(revision: int | None) -> None:
+    """Pin the revision that a body names (a search by POST)."""
+    if revision is not None:
+        g.directory = snapshots().at(revision)
+        g.pop("viewer", None)
+
+
+def viewer() -> Viewer:
+    """Who reads; until access control exists, everybody is anonymous."""
+    if "viewer" not in g:
+        g.viewer = snapshots().viewer(directory())
+    found: Viewer = g.viewer
+    return found
+
+
+def is_known_body(identity: str) -> bool:
+    """Whether an id is that of a body that this request's viewer may see."""
+    body = directory().stakeholder(identity)
+    return body is not None and is_seen(body, viewer())

@@ -1,0 +1,191 @@
+"""The whole answer: route, leg, order, allocation, and the words around them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from pathways.conditions import Evaluator
+from pathways.directory import Directory
+from pathways.eligibility import Case
+from pathways.planner.allocation import FIELDS, USUAL, Ties, Weighting, allocate, vector
+from pathways.planner.deadlines import deadlines_of
+from pathways.planner.gaps import ask_next, branches_of, fallback_of, gap_of
+from pathways.planner.mechanism import walk_of
+from pathways.planner.order import order_slots
+from pathways.planner.route import Ask, Route, Router
+from pathways.planner.slots import Candidate, Finder, Slot
+from pathways.planner.steps import Json, Writing, step
+from pathways.planner.told import contacts_on_return, emergency, findings_of, rights_of
+from pathways.planner.transnational import Journey, Leg, wants_return
+from pathways.profile import Profile, facts
+from pathways.visibility import ANONYMOUS, Viewer
+
+_OTHER_WAYS = (
+    Weighting.first("nearest to where she is", "uncertain", "distance"),
+    Weighting.first("closest to her case", "uncertain", "not-child-only", "not-specialised", "other-exploitation", "other-group", "language", "class", "standing"),
+    Weighting.first("fewest changes of hands", "newly-met", "switches"),
+    Weighting.first("best and newest evidence", "uncertain", "doubt"),
+    Weighting.first("the mechanism's own leads", "uncertain", "standing"),
+)
+"""Other orders of the same cost vector: each gives an allocation that no other beats on all places."""
+
+
+class Plan:
+    """A case planned on one directory: the slots in their order, the bodies chosen, and what was found on the way."""
+
+    def __init__(self, directory: Directory, profile: Profile, as_of: date) -> None:
+        self.directory, self.profile, self.on = directory, profile, as_of
+        part = directory.parts[profile.identified_in]
+        known = facts(profile)
+        if profile.languages:
+            known["interpreter_needed"] = not set(profile.languages).intersection(part.country.languages)
+        case = Case(Evaluator(known), part.code, profile.region, as_of, part.requirements, profile.destination if wants_return(profile) else None)
+        self.known = dict(known)
+        own = [directory.parts[code] for code in profile.nationality if code in directory.parts and code != part.code]
+        self.route: Route = Router(part, case, profile, own).run()
+        self.leg: Leg | None = Journey(directory, self.route, profile).run() if wants_return(profile) else None
+        self.slots: list[Slot] = [*order_slots(self.route.slots, walk_of(part)), *(self.leg.slots if self.leg else ())]
+        self.ties = Ties(directory, self.slots)
+        self.chosen = allocate(self.slots, self.route.met, self.ties)
+
+    def others(self, most: int) -> list[tuple[str, list[Candidate]]]:
+        """Up to some whole allocations besides the first, each best on another order of the cost, none worse than another on all places."""
+        found: list[tuple[str, list[Candidate], tuple[int, ...]]] = []
+        first = vector(self.slots, self.chosen, self.route.met, self.ties)
+        taken = {tuple(c.body.id for c in self.chosen)}
+        for weighting in _OTHER_WAYS:
+            if len(found) >= most:
+                break
+            chosen = allocate(self.slots, self.route.met, self.ties, weighting)
+            names = tuple(c.body.id for c in chosen)
+            cost = vector(self.slots, chosen, self.route.met, self.ties)
+            if names in taken or any(_dominates(other, cost) for other in (first, *(c for _, _, c in found))):
+                continue
+            taken.add(names)
+            found.append((weighting.name, chosen, cost))
+        return [(name, chosen) for name, chosen, _ in found]
+
+
+def _dominates(first: tuple[int, ...], second: tuple[int, ...]) -> bool:
+    return first != second and all(a <= b for a, b in zip(first, second, strict=True))
+
+
+def refer(directory: Directory, profile: Profile, as_of: date | None = None, alternatives: int = 2, viewer: Viewer = ANONYMOUS) -> Json:
+    """The referral path of a case, as the contract's pathway: advice with reasons, never a verdict.
+
+    `as_of` is the day of the law (default: the profile's start date, else today). KeyError where the directory does not hold the country.
+    """
+    start = profile.start_date or date.today()
+    on = as_of or start
+    plan = Plan(directory, profile, on)
+    writing = Writing(directory, viewer, on, start, plan.ties, set())
+    route, leg = plan.route, plan.leg
+    steps = _steps(writing, plan, plan.chosen)
+    fallback = fallback_of(writing, route, plan.slots, plan.chosen)
+    finders: list[Finder] = [route.finder]
+    unmet = [*route.unmet, *(leg.unmet if leg else ())]
+    gaps = [gap_of(writing, route, item, finders, fallback) for item in unmet]
+    contacts = contacts_on_return(writing, directory, profile, leg.destination, route) if leg else []
+    refusals = [*route.refusals, *(leg.refusals if leg else ())]
+    answer: Json = {
+        "complete": not gaps and bool(steps) and not (leg and leg.stopped),
+        "route": profile.wishes or "undecided",
+        "countries": list(dict.fromkeys([route.part.code, *([leg.destination] if leg and leg.destination in directory.parts else [])])),
+        "emergency": emergency(writing, route.part),
+        "steps": steps,
+        "branches": branches_of(writing, route, refusals, plan.slots, plan.chosen, fallback),
+        "ask_next": ask_next([*route.asks, *(leg.asks if leg else ()), *_asks(plan)], plan.known),
+        "gaps": gaps,
+        "rights": rights_of(writing, route),
+        "contacts_in_country_of_return": contacts,
+        "findings": findings_of(route, leg, plan.slots, plan.chosen, contacts),
+        "alternatives": [{"differs": _differs(plan, name, chosen), "steps": _steps(writing, plan, chosen)} for name, chosen in plan.others(alternatives)],
+        "corridor": _corridor(writing, leg),
+        "revision": directory.revision,
+        "as_of": on.isoformat(),
+    }
+    answer["sources"] = _sources(writing)
+    return answer
+
+
+def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate]) -> list[Json]:
+    deadlines = deadlines_of(plan.slots, chosen, plan.route.entered, plan.route.part, plan.on)
+    met = list(plan.route.met)
+    last: dict[tuple[bool, int], str] = {}
+    owner: str | None = None
+    found = []
+    for index, (slot, candidate) in enumerate(zip(plan.slots, chosen, strict=True)):
+        lane = (slot.leg, slot.lane)
+        previous = last.get(lane) or owner or last.get((False, 0)) or (met[-1] if met else None)
+        found.append(step(writing, slot, candidate, index + 1, tuple(met), previous, deadlines[index]))
+        last[lane] = candidate.body.id
+        if candidate.mandate.function == "case-management" and owner is None:
+            owner = candidate.body.id
+        if candidate.body.id not in met:
+            met.append(candidate.body.id)
+    return found
+
+
+def _asks(plan: Plan) -> list[Ask]:
+    """The unknown facts on which the chosen bodies depend, and her consents that steps still need."""
+    found = []
+    for slot, candidate in zip(plan.slots, plan.chosen, strict=True):
+        known = slot.case.facts.facts
+        if not candidate.sure and candidate.mandate.serves.evaluate(candidate.case.facts.facts) is None:
+            facts_there = candidate.case.facts.facts
+            found.extend(Ask(atom.fact, f"whether {candidate.body.name} takes {slot.function}") for atom in candidate.mandate.serves.failing(facts_there))
+        if not candidate.sure and slot.case.region is None and "-" in "".join(candidate.mandate.territory):
+            found.append(Ask("region", f"who takes {slot.function}"))
+        if slot.case.adult_consent and not slot.entry:
+            found.extend(Ask(f"consent.{name}", f"whether {slot.function} may be asked of {candidate.body.name}") for name in slot.consents if known.get(f"consent.{name}") is None)
+    for refusal in (*plan.route.refusals, *(plan.leg.refusals if plan.leg else ())):
+        if refusal.given is None:
+            found.append(Ask(f"consent.{refusal.consent}", f"whether {', '.join(refusal.functions)} can be asked for"))
+    return found
+
+
+def _differs(plan: Plan, name: str, chosen: Sequence[Candidate]) -> str:
+    changed = [f"{slot.function}: {new.body.name} instead of {old.body.name}" for slot, old, new in zip(plan.slots, plan.chosen, chosen, strict=True) if old.body.id != new.body.id]
+    first = vector(plan.slots, plan.chosen, plan.route.met, plan.ties)
+    other = vector(plan.slots, chosen, plan.route.met, plan.ties)
+    better = [field for field, a, b in zip(FIELDS, first, other, strict=True) if b < a]
+    worse = [field for field, a, b in zip(FIELDS, first, other, strict=True) if b > a]
+    return f"{name}; {'; '.join(changed[:6])}. Less of: {', '.join(better) or 'nothing'}; more of: {', '.join(worse) or 'nothing'}"
+
+
+def _corridor(writing: Writing, leg: Leg | None) -> Json | None:
+    """The state of the pair of countries and its live channels, as the research found them."""
+    if leg is None or leg.corridor is None:
+        return None
+    channels: list[dict[str, Any]] = [
+        {
+            "id": c.id,
+            "kind": c.kind,
+            "from": c.from_body,
+            "to": c.to_body,
+            "stages": list(c.stages),
+            "basis": c.basis,
+            "state": c.state,
+            "disclosure": c.disclosure,
+            "evidence": c.evidence,
+            "note": c.shown.get("note"),
+            "sources": writing.cite(c.sources),
+        }
+        for c in leg.channels
+    ]
+    corridor = leg.corridor
+    return {"state": corridor.state, "note": corridor.note, "as_of": corridor.shown.get("as_of"), "channels": channels, "stopped": leg.stopped or None}
+
+
+def _sources(writing: Writing) -> Json:
+    found = {}
+    for identity in sorted(writing.sources):
+        source = writing.directory.source(identity)
+        if source is not None:
+            found[identity] = {"title": source.title, "publisher": source.publisher, "year": source.year, "url": source.url or None, "kind": source.kind}
+    return found
+
+
+__all__ = ["Plan", "USUAL", "refer"]

@@ -1,0 +1,210 @@
+"""Gaps, with the nearest misses and the best fallback; branches; and what to ask next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pathways import vocabulary
+from pathways.conditions import Truth
+from pathways.model import Gap, Mandate
+from pathways.planner.route import Ask, Refusal, Route, Unmet
+from pathways.planner.rules import DETECTION, rules
+from pathways.planner.slots import Candidate, Finder, Slot
+from pathways.planner.steps import Json, Writing
+from pathways.visibility import body_summary, contact_of, is_seen
+
+_CONSENT_WORDS = {
+    "referral": "the referral",
+    "formal_identification": "formal identification",
+    "police": "contact with the police",
+    "share_data_cross_border": "her data crossing the border",
+    "return": "return",
+}
+
+
+def gap_of(writing: Writing, route: Route, unmet: Unmet, finders: Sequence[Finder], fallback: Json) -> Json:
+    """One gap: why, on what evidence, who comes nearest, and where to turn instead."""
+    stated = [gap for gap in route.part.gaps if unmet.function in gap.functions and route.case.facts.truth(gap.when) is not False]
+    misses = sorted((miss for finder in finders for miss in finder.misses(rules().functions[unmet.function])), key=lambda m: (m.reasons.count + m.enforcement, m.mandate.id))
+    nearest: dict[str, Json] = {}
+    for miss in misses:
+        if is_seen(miss.body, writing.viewer) and (miss.reasons.count or miss.enforcement) and len(nearest) < 3 and miss.body.id not in nearest:
+            writing.cite(miss.mandate.sources)
+            fails = list(miss.reasons.names) + ["consent.police"] * miss.enforcement
+            nearest[miss.body.id] = {"stakeholder": miss.body.id, "name": miss.body.name, "fails": fails, "sources": list(miss.mandate.sources)}
+    return {
+        "stage": unmet.stage.id,
+        "canonical_stage": unmet.stage.canonical,
+        "function": unmet.function,
+        "reason": unmet.reason,
+        "evidence": "stated-absent" if stated else "not-found",
+        "stated": [_stated(writing, gap) for gap in stated],
+        "needed": unmet.needed,
+        "nearest": list(nearest.values()),
+        "fallback": fallback,
+    }
+
+
+def _stated(writing: Writing, gap: Gap) -> Json:
+    return {"text": gap.text, "sources": writing.cite(gap.sources)}
+
+
+def fallback_of(writing: Writing, route: Route, slots: Sequence[Slot], chosen: Sequence[Candidate]) -> Json:
+    """Whom to turn to where nobody performs a function: the body that owns her case, else another helper on the path, else a line to call."""
+    by_function = {slot.function: (slot, candidate) for slot, candidate in zip(slots, chosen, strict=True) if not candidate.mandate.law_enforcement and not slot.leg}
+    for function in ("case-management", "safe-accommodation", "crisis-accommodation", "legal-counselling", "hotline"):
+        if function in by_function:
+            slot, candidate = by_function[function]
+            return {"stakeholder": writing.body(candidate, slot), "why": f"already on the path, for {function}"}
+    finder = route.finder
+    for function in ("hotline", "case-management"):
+        takers = [c for c in finder.search(rules().functions[function], route.entered[0] if route.entered else slots[0].stage).takers] if (route.entered or slots) else []
+        safe = sorted((c for c in takers if not c.mandate.law_enforcement and is_seen(c.body, writing.viewer)), key=lambda c: (not c.sure, c.misfit, c.mandate.id))
+        if safe:
+            summary = body_summary(writing.directory, safe[0].body, writing.viewer)
+            summary["contact"] = contact_of(writing.directory, safe[0].body, writing.viewer, route.case.region, writing.on, route.case.facts.facts)
+            writing.cite(safe[0].mandate.sources)
+            return {"stakeholder": summary, "why": f"performs {function} for this case"}
+    return {}
+
+
+def branches_of(writing: Writing, route: Route, refusals: Sequence[Refusal], slots: Sequence[Slot], chosen: Sequence[Candidate], fallback: Json) -> list[Json]:
+    """What happens where a decision goes the other way, a consent is refused, or nobody answers."""
+    found = []
+    seen: set[tuple[Any, ...]] = set()
+    for refusal in refusals:
+        functions = [f for f in refusal.functions if rules().functions[f].served and f not in DETECTION]
+        key = (refusal.stage.id, refusal.consent, tuple(functions))
+        if key in seen:
+            continue
+        seen.add(key)
+        what = _CONSENT_WORDS[refusal.consent]
+        reason = f"she refuses {what}" if refusal.given is False else f"{what} waits for her consent, which has not been given"
+        found.append(_branch(refusal.stage.id, "refused", f"{reason}: {', '.join(functions) or refusal.stage.title} not taken; help goes on without it", _turn_to(fallback, refusal.stage.id)))
+    for slot, candidate in zip(slots, chosen, strict=True):
+        if rules().functions[slot.function].decision or slot.function in ("reflection-period", "residence-permit"):
+            if (slot.stage.id, slot.function) not in seen:
+                found.append(_negative(writing, route, slot, candidate, fallback))
+            seen.add((slot.stage.id, slot.function))
+        silent = next((d for d in slot.stage.deadlines if d.silence in ("granted", "refused")), None)
+        if silent is not None and rules().functions[slot.function].decision:
+            text = f"no answer in {silent.duration} ({silent.calendar}) counts as {silent.silence}: {silent.what}"
+            found.append(_branch(slot.stage.id, "silence", text, [], writing.cite(silent.sources)))
+    if any(slot.leg for slot in slots):
+        text = "she may withdraw her consent to return at any time until boarding and after: help where she is goes on, and nothing given is taken away"
+        found.append(_branch("return-request", "withdrawn", text, _turn_to(fallback, "return-request")))
+    return found
+
+
+def _branch(at: str, outcome: str, reason: str, steps: list[Json], sources: Sequence[str] = ()) -> Json:
+    return {"at": at, "if": outcome, "reason": reason, "steps": steps, "sources": list(sources)}
+
+
+def _turn_to(fallback: Json, stage: str) -> list[Json]:
+    body = fallback.get("stakeholder")
+    return [{"stage": stage, "function": "case-management", "stakeholder": body, "why": fallback.get("why")}] if body else []
+
+
+def _negative(writing: Writing, route: Route, slot: Slot, candidate: Candidate, fallback: Json) -> Json:
+    """A negative decision: to the review that the country has, else to the body that goes on helping."""
+    review = route.finder.part.performs.get("decision-review", ())
+    names = [m for m in review if is_seen(route.part.stakeholders[m.holder], writing.viewer) and m.in_force(writing.on)]
+    steps = [
+        {
+            "stage": "decision-review",
+            "function": "decision-review",
+            "stakeholder": body_summary(writing.directory, mandate.holder, writing.viewer),
+            "sources": writing.cite(mandate.sources),
+        }
+        for mandate in _reviewers(names, slot)
+    ]
+    text = f"{candidate.body.name} decides against her: assistance does not stop on that day without an exit plan"
+    return _branch(slot.stage.id, "refused", text, steps or _turn_to(fallback, "informal-assistance"))
+
+
+def _reviewers(mandates: Sequence[Mandate], slot: Slot) -> list[Mandate]:
+    return list(mandates)[:2] if slot.function in ("formal-identification", "preliminary-identification") else []
+
+
+_FIRST = (
+    "age_group",
+    "is_child",
+    "consent.referral",
+    "consent.formal_identification",
+    "consent.police",
+    "risk",
+    "protection_claim",
+    "region",
+    "gender",
+    "status",
+    "nationality_group",
+    "nationality",
+    "exploitation",
+    "wishes",
+    "consent.return",
+    "consent.share_data_cross_border",
+    "destination",
+    "unaccompanied",
+    "detained",
+)
+"""The order in which unknown facts are asked: safety and consent before the rest."""
+
+_ASKED_AS = {
+    "is_child": "age_group",
+    "age_years": "age",
+    "risk": "risks",
+    "nationality_group": "nationality",
+    "stay_secured": "status",
+    "lawful_stay": "status",
+    "cooperation": "consent.police",
+    "language": "languages",
+    "interpreter_needed": "languages",
+    "vulnerability": "vulnerabilities",
+    "need": "needs",
+    "protection_claim": "risks",
+}
+"""The field of the profile in which a derived fact is told."""
+
+_NOT_ASKED = {"identification_state", "guardian_appointed", "return_risk", "reception_confirmed", "plan_agreed", "insufficient_means", "contacts_broken", "returned_from", "recognised_abroad"}
+"""Facts that come of steps or that nobody asks of the person: they stand as conditions, not as questions."""
+
+
+def ask_next(asks: Sequence[Ask], facts: Mapping[str, Any]) -> list[Json]:
+    """The unknown facts that would change the path, the safest and weightiest first, each once with what it would change."""
+    changes: dict[str, list[str]] = {}
+    derived: dict[str, str] = {}
+    for ask in asks:
+        if ask.fact in _NOT_ASKED or facts.get(ask.fact) is not None:
+            continue
+        name = _ASKED_AS.get(ask.fact, ask.fact)
+        derived.setdefault(name, ask.fact)
+        found = changes.setdefault(name, [])
+        if ask.change not in found:
+            found.append(ask.change)
+    order = {fact: index for index, fact in enumerate(_FIRST)}
+    names = sorted(changes, key=lambda name: (order.get(derived[name], order.get(name, len(order))), name))
+    return [{"fact": name, "why": _why(name), "changes": changes[name][:6]} for name in names]
+
+
+def _why(name: str) -> str:
+    words = {
+        "age_group": "any sign that she may be under 18 makes this a child's path: guardian first, child care, no adult place",
+        "consent.police": "nothing goes to the police without her consent, save where a law says so",
+        "consent.referral": "an adult is not registered or referred without her consent",
+        "consent.formal_identification": "formal identification is her choice",
+        "risks": "known dangers decide on protection and on whether a return can be thought of",
+        "region": "bodies work in regions; the place decides who is near",
+        "gender": "some places take only women, some only men",
+    }
+    return words.get(name, "not known, and the path depends on it")
+
+
+def truth_word(truth: Truth) -> str:
+    """A truth in a word."""
+    return "unknown" if truth is None else "yes" if truth else "no"
+
+
+def function_words(function: str) -> str:
+    """A function in plain words, for texts."""
+    return vocabulary.function_notes().get(function) or function.replace("-", " ")

@@ -1,0 +1,291 @@
+"""A step in the contract's words: who, with whom, by when, with whose consent, because of what, and what to be warned of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pathways import calendar, territories
+from pathways.directory import Directory
+from pathways.model import Deadline, Link
+from pathways.planner.allocation import Ties
+from pathways.planner.mechanism import LANES
+from pathways.planner.rules import rules
+from pathways.planner.slots import Candidate, Slot
+from pathways.visibility import Viewer, body_summary, contact_of, is_seen
+
+Json = dict[str, Any]
+
+_STALE_AFTER = 3
+"""Years after which a statement says that it is old."""
+
+
+@dataclass(slots=True)
+class Writing:
+    """What all steps of one answer share."""
+
+    directory: Directory
+    viewer: Viewer
+    on: date
+    start: date
+    ties: Ties
+    sources: set[str]
+
+    def cite(self, ids: Sequence[str]) -> list[str]:
+        """Some source ids, noted for the answer's list."""
+        self.sources.update(ids)
+        return list(dict.fromkeys(ids))
+
+    def body(self, candidate: Candidate, slot: Slot) -> Json:
+        """A body as it stands in a step, with the instance to look for and how it is reached."""
+        summary = body_summary(self.directory, candidate.body, self.viewer)
+        contact = contact_of(self.directory, candidate.body, self.viewer, candidate.case.region, self.on, candidate.case.facts.facts)
+        for point in contact.get("points", ()):
+            self.sources.update(point["sources"])
+        summary["instance"] = instance(candidate)
+        summary["contact"] = contact
+        return summary
+
+
+def instance(candidate: Candidate) -> str | None:
+    """Which body of a class to look for: the one of the region, the municipality, the nationality …; None for a single body."""
+    by = candidate.body.instance_by
+    if candidate.body.scope != "class" or by is None:
+        return None
+    region = candidate.case.region
+    if by in ("nationality", "country"):
+        codes = sorted(candidate.case.facts.facts.get("nationality", ()))
+        return f"by {by}: {', '.join(territories.name(code) for code in codes)}" if codes else f"by {by}"
+    if region and by in ("region", "province", "county", "prefecture-or-province", "district-or-oblast"):
+        return f"by {by}: {territories.name(region)} ({region})"
+    return f"by {by}" + (f", in {territories.name(region)} ({region})" if region else "")
+
+
+def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, met: Sequence[str], previous: str | None, deadlines: Sequence[Deadline]) -> Json:
+    """One step of the answer; `met` are the bodies met before it, `previous` the last one on its lane."""
+    because = _because(writing, slot, chosen)
+    beside = [c for c in slot.others if not c.mandate.law_enforcement or slot.case.facts.facts.get("consent.police") is True]
+    return {
+        "order": order,
+        "stage": slot.stage.id,
+        "stage_title": slot.stage.title,
+        "canonical_stage": slot.stage.canonical,
+        "phase": _phase(slot),
+        "country": chosen.body.country,
+        "track": "main" if slot.lane == 0 else "parallel",
+        "lane": LANES[slot.lane] if slot.lane else "main",
+        "function": chosen.mandate.function,
+        "role": chosen.mandate.role,
+        "ground": chosen.mandate.ground,
+        "stakeholder": writing.body(chosen, slot),
+        "with": [{"role": c.mandate.role, "stakeholder": body_summary(writing.directory, c.body, writing.viewer)} for c in beside[:4] if is_seen(c.body, writing.viewer)],
+        "handover": _handover(writing, slot, chosen, met, previous),
+        "alternatives": _alternatives(writing, slot, chosen),
+        "needs_consent": _consents(slot, chosen),
+        "deadlines": [_deadline(writing, slot, deadline) for deadline in deadlines],
+        "because": because,
+        "warnings": _warnings(writing, slot, chosen),
+    }
+
+
+def _phase(slot: Slot) -> str:
+    return rules().canonical[slot.stage.canonical].phase if not slot.leg else "post-return" if slot.function in _POST else "transnational"
+
+
+_POST = ("reception-on-arrival", "post-return-monitoring")
+
+
+def _because(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
+    """The rules that a step rests on: the mandate, the stage, and the binding rule where one owes it."""
+    mandate, stage = chosen.mandate, slot.stage
+    found = [{"rule": mandate.id, "text": _mandate_text(chosen), "legal_basis": mandate.legal_basis or None, "as_of": mandate.as_of, "sources": writing.cite(mandate.sources)}]
+    if stage.sources:
+        text = stage.title + (f": {stage.words}" if stage.words else "")
+        found.append({"rule": stage.rule, "text": text, "legal_basis": stage.legal_basis or None, "as_of": stage.shown.get("as_of"), "sources": writing.cite(stage.sources)})
+    for name in slot.rules:
+        rule = rules().binding[name]
+        found.append({"rule": name, "text": rule.text, "legal_basis": "; ".join(rule.norms), "as_of": None, "sources": []})
+    return found
+
+
+def _mandate_text(chosen: Candidate) -> str:
+    mandate = chosen.mandate
+    note = mandate.shown.get("note")
+    return f"{chosen.body.name}: {mandate.function} ({mandate.role})" + (f". {note}" if note else "")
+
+
+def _consents(slot: Slot, chosen: Candidate) -> list[str]:
+    if not slot.case.adult_consent or slot.entry:
+        return []
+    named = list(slot.consents)
+    if chosen.mandate.law_enforcement and "police" not in named and chosen.exception is None:
+        named.append("police")
+    return list(dict.fromkeys(named))
+
+
+def _handover(writing: Writing, slot: Slot, chosen: Candidate, met: Sequence[str], previous: str | None) -> Json | None:
+    """From whom she comes to this body, and on what basis; None where the body is the one she is already with."""
+    if slot.entry or previous == chosen.body.id:
+        return None
+    found: Json = {"from": None, "basis": None, "cross_border": False, "disclosure": slot.disclosure}
+    origin, link = _link(writing, met, chosen)
+    if link is not None:
+        found |= {"from": origin, "basis": link.basis, "sources": writing.cite(link.sources)}
+    elif chosen.body.id in met:
+        found |= {"from": previous, "basis": "practice"}
+    elif chosen.based:
+        found |= {"from": previous, "basis": "law" if slot.stage.legal_basis else "practice", "sources": writing.cite(slot.stage.sources)}
+    else:
+        kin = next((other for other in reversed(met) if writing.ties.bind(other, chosen.body.id)), None)
+        found |= {"from": kin or previous, "basis": "practice" if kin else None}
+    sender = writing.directory.stakeholder(found["from"]) if found["from"] else None
+    if sender is not None and not is_seen(sender, writing.viewer):
+        found["from"] = None
+    found["cross_border"] = bool(sender and sender.country != chosen.body.country)
+    return found
+
+
+def _link(writing: Writing, met: Sequence[str], chosen: Candidate) -> tuple[str | None, Link | None]:
+    """The stated referral that brings her here, the nearest first, one for this function before another."""
+    part = writing.directory.part_of(chosen.body.id)
+    targets = {chosen.body.id, *(part.belongs_to.get(chosen.body.id, ()) if part else ())}
+    best: tuple[str | None, Link | None] = (None, None)
+    for other in reversed(met):
+        body = writing.directory.stakeholder(other)
+        for link in body.links if body else ():
+            if link.to in targets and link.in_force(writing.on):
+                if chosen.mandate.function in link.functions:
+                    return other, link
+                if best[1] is None:
+                    best = (other, link)
+    return best
+
+
+def _alternatives(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
+    """Up to three other bodies that could take the step, the best first, each with what it costs against the chosen one."""
+    others = {}
+    for candidate in sorted(slot.candidates, key=lambda c: (not c.sure, c.misfit, c.distance, c.doubt, c.mandate.id)):
+        if candidate.body.id != chosen.body.id and is_seen(candidate.body, writing.viewer):
+            others.setdefault(candidate.body.id, candidate)
+    shown = sorted(others.values(), key=lambda c: (not c.sure, not c.based, c.misfit, c.distance, c.doubt, c.mandate.id))[:3]
+    found = []
+    for candidate in shown:
+        writing.cite(candidate.mandate.sources)
+        found.append({"stakeholder": writing.body(candidate, slot), "function": candidate.mandate.function, "trade_off": _trade_off(chosen, candidate)})
+    return found
+
+
+_WORDS = (
+    ("a place for children", "not for children in particular"),
+    ("nearer to the mechanism's lead", "further from the mechanism's lead"),
+    ("specialised in trafficking", "less specialised in trafficking"),
+    ("for this kind of exploitation", "not for this kind of exploitation in particular"),
+    ("for this group", "not for this group in particular"),
+    ("in a language of hers", "language not confirmed"),
+    ("a named body", "a class of bodies: look for the one of the place"),
+)
+
+
+def _trade_off(chosen: Candidate, other: Candidate) -> str:
+    """What another body gives and costs against the chosen one, in words."""
+    words = []
+    if chosen.sure != other.sure:
+        words.append("certain to serve" if other.sure else _if(other))
+    for (better, worse), mine, its in zip(_WORDS, chosen.misfit, other.misfit, strict=True):
+        if mine != its:
+            words.append(better if its < mine else worse)
+    if chosen.distance != other.distance:
+        words.append("nearer" if other.distance < chosen.distance else "further away")
+    if chosen.doubt != other.doubt:
+        words.append("better or newer evidence" if other.doubt < chosen.doubt else "weaker or older evidence")
+    return "; ".join(words) or "one more body to meet"
+
+
+def _if(candidate: Candidate) -> str:
+    """On what an uncertain body depends."""
+    facts = candidate.case.facts.facts
+    unknown = [atom.fact for atom in candidate.mandate.serves.failing(facts)] if candidate.mandate.serves.evaluate(facts) is None else []
+    conditions = [candidate.case.requirements[word].or_else or word for word in candidate.conditional]
+    place = [] if territories.covers(candidate.mandate.territory, candidate.case.country, candidate.case.region) else ["region"]
+    parts = [*(_values(candidate, fact) for fact in dict.fromkeys(unknown)), *conditions, *(["the place lies in its area"] if place else [])]
+    if candidate.mandate.partial:
+        parts.append("the service exists in this place (it covers only a part of its area)")
+    if not candidate.mandate.operational or not candidate.body.operational:
+        parts.append("it is still at work (unclear)")
+    return "only if " + ", and ".join(parts) if parts else "not certain to serve"
+
+
+def _values(candidate: Candidate, fact: str) -> str:
+    values = sorted({str(value) for atom in candidate.mandate.serves.atoms() if atom.fact == fact for value in atom.values})
+    return f"{fact} is {' or '.join(values)}" if values else f"{fact} is as required"
+
+
+def _deadline(writing: Writing, slot: Slot, deadline: Deadline) -> Json:
+    """A deadline with the date on which it falls, where the event that starts it is the start of this case or a step not yet dated."""
+    country, region = slot.case.country, slot.case.region
+    falls = calendar.add(writing.start, deadline.duration, deadline.calendar == "working", country, region)
+    return {
+        "duration": deadline.duration,
+        "calendar": deadline.calendar,
+        "bound": deadline.bound,
+        "from": deadline.start or None,
+        "what": deadline.what,
+        "silence": deadline.silence,
+        "date": falls.isoformat(),
+        "counted_from": writing.start.isoformat(),
+        "legal_basis": deadline.legal_basis or slot.stage.legal_basis or None,
+        "evidence": deadline.evidence,
+        "for": list(deadline.by),
+        "sources": writing.cite(deadline.sources),
+    }
+
+
+def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
+    """What to know before the contact; the law stands with a step that is taken without consent to the police."""
+    mandate, body = chosen.mandate, chosen.body
+    found: list[tuple[str, str]] = []
+    if chosen.exception == "authority-is-police":
+        basis = mandate.legal_basis or slot.stage.legal_basis or "the country's procedure"
+        found.append(("authority-is-police", f"The law names this authority to identify ({basis}); it is or works with law enforcement, and no other identifying way is open. She decides whether to go."))
+    if chosen.exception == "duty-to-report" or (mandate.duty and not slot.entry):
+        found.append(("duty-to-report", f"This body must report or act whatever she wishes: {mandate.duty or mandate.legal_basis}. Tell her before the contact."))
+    if slot.entry and (mandate.law_enforcement or mandate.duty):
+        text = f" It has a duty: {mandate.duty}." if mandate.duty else ""
+        found.append(("duty-to-report" if mandate.duty else "authority-is-police", f"This contact has already happened; it is law enforcement or reports to it.{text}"))
+    if chosen.exception == "danger-to-life":
+        found.append(("danger-to-life", "Life is in danger: protection may be called without consent; tell her first where that is possible."))
+    if "cooperation" in mandate.requires or "complaint" in mandate.requires or "criminal-proceedings" in mandate.requires:
+        found.append(("needs-cooperation", "This body asks for cooperation, a complaint or criminal proceedings."))
+    if not chosen.sure:
+        found.append(("conditional", f"{body.name} serves {_if(chosen)}."))
+    if slot.stage.evidence in ("inferred", "conflicting") and slot.stage.sources:
+        note = slot.stage.shown.get("condition_note")
+        found.append((slot.stage.evidence, f"When this stage applies is {slot.stage.evidence} from its words: “{slot.stage.words}”." + (f" {note}" if note else "")))
+    if mandate.evidence in ("inferred", "conflicting", "unverified", "stale"):
+        of = mandate.shown.get("evidence_of")
+        found.append((mandate.evidence, f"The mandate is {mandate.evidence}{f' ({of})' if of else ''}: ask before relying on it."))
+    newest = newest_year(writing, mandate.sources, mandate.as_of)
+    if newest is not None and writing.on.year - newest > _STALE_AFTER and mandate.evidence != "stale":
+        found.append(("stale", f"What is known of this is of {newest}: ask whether it still holds."))
+    if not mandate.operational or not body.operational:
+        found.append(("operational-unclear", f"Whether {body.name} still does this is unclear."))
+    if body.scope == "class":
+        found.append(("class-of-bodies", f"One body a place: look for the one {instance(chosen) or 'of the place'}."))
+    if body.confidential_location:
+        found.append(("confidential-place", "Its place is confidential: contact goes through the number given, never to an address."))
+    if mandate.function in ("safe-accommodation", "crisis-accommodation") and "capacity" not in mandate.shown:
+        found.append(("capacity-unknown", "Whether a place is free is not known."))
+    if slot.leg and slot.disclosure in ("D2", "D3", "C0"):
+        found.append(("cross-border", f"Told across the border at most at level {slot.disclosure}, to this body, for this purpose, with her written consent."))
+    return [{"code": code, "text": text} for code, text in found]
+
+
+def newest_year(writing: Writing, sources: Sequence[str], as_of: int | None) -> int | None:
+    """The year of the newest source of a statement, or of the statement itself."""
+    years = [as_of] if as_of else []
+    if not years:
+        found = (writing.directory.source(source) for source in sources)
+        years = [source.year for source in found if source is not None and source.year is not None]
+    return max(years, default=None)

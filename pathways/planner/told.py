@@ -1,0 +1,139 @@
+"""What a person is told beside the steps: her rights, emergency numbers, whom to turn to in the country of return, and broken norms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pathways.conditions import Evaluator
+from pathways.directory import Directory, Part
+from pathways.eligibility import Case
+from pathways.planner.mechanism import placeholder
+from pathways.planner.route import Route
+from pathways.planner.rules import rules
+from pathways.planner.slots import Candidate, Finder, Slot
+from pathways.planner.steps import Json, Writing
+from pathways.planner.transnational import Leg
+from pathways.profile import Profile, seen_from
+from pathways.visibility import body_summary, contact_of, is_seen
+
+
+def emergency(writing: Writing, part: Part) -> list[Json]:
+    """The emergency numbers of a country, with their sources."""
+    return [{"number": e["number"], "what": e["what"], "as_of": e["as_of"], "sources": writing.cite(e["sources"])} for e in part.country.emergency]
+
+
+def rights_of(writing: Writing, route: Route) -> list[Json]:
+    """What the country owes or offers her: reflection period, rights to stay, the link with asylum, compensation, for a child the child's rules."""
+    case, part = route.case, route.part
+    blocks: Any = part.country.mechanism
+    found = []
+    secured = case.facts.facts.get("nationality_group", frozenset()) & {"own"}
+    reflection = blocks["reflection_period"]
+    if not secured and reflection.get("conditions"):
+        text = reflection["conditions"] + (f" ({reflection['legal_basis']})" if reflection.get("legal_basis") else "")
+        found.append(_right("reflection-period", text, reflection, part))
+    for permit in part.permits:
+        if not secured and case.facts.truth(permit.when) is not False:
+            found.append({"id": permit.id, "text": permit.text, "sources": list(permit.sources)})
+    if not secured and blocks["asylum_link"].get("how", blocks["asylum_link"].get("note")):
+        found.append(_right("asylum", blocks["asylum_link"].get("how") or blocks["asylum_link"]["note"], blocks["asylum_link"], part))
+    found.append(_right("compensation", blocks["compensation"]["scheme"], blocks["compensation"], part))
+    if case.facts.facts.get("is_child") is True:
+        found.append(_right("child-guardian", blocks["children"]["guardian"], blocks["children"], part))
+        found.append(_right("child-placement", blocks["children"]["placement"], blocks["children"], part))
+    for right in found:
+        writing.cite(right["sources"])
+    return found
+
+
+def _right(name: str, text: str, block: Any, part: Part) -> Json:
+    return {"id": f"{part.code.lower()}.{name}", "text": text, "sources": list(block.get("sources", ()))}
+
+
+def contacts_on_return(writing: Writing, directory: Directory, profile: Profile, destination: str | None, route: Route) -> list[Json]:
+    """Bodies that can help her in the country of return, with their numbers (CETS 197 art. 16(6)); none where the country is not in the directory."""
+    part = directory.parts.get(destination or "")
+    if part is None or destination is None:
+        return []
+    case = route.case if part is route.part else Case(Evaluator(seen_from(route.case.facts.facts, profile, destination)), destination, None, writing.on, part.requirements)
+    finder = Finder(part, case)
+    found: dict[str, Json] = {}
+    for function in rules().contacts_on_return:
+        rule = rules().functions[function]
+        takers = finder.search(rule, placeholder(part, rule.home)).takers
+        if function == "criminal-investigation":
+            takers = []
+        best = sorted((c for c in takers if is_seen(c.body, writing.viewer)), key=lambda c: (not c.sure, c.misfit, c.doubt, c.mandate.id))[:2]
+        for candidate in best:
+            entry = found.setdefault(candidate.body.id, {**body_summary(directory, candidate.body, writing.viewer), "functions": [], "sources": []})
+            entry["functions"].append(function)
+            entry["sources"] = writing.cite([*entry["sources"], *candidate.mandate.sources])
+            entry["contact"] = contact_of(directory, candidate.body, writing.viewer, None, writing.on, case.facts.facts)
+    return list(found.values())
+
+
+def findings_of(route: Route, leg: Leg | None, slots: Sequence[Slot], chosen: Sequence[Candidate], contacts: Sequence[Json]) -> list[Json]:
+    """The binding rules that the country's real rule breaks on this path."""
+    part = route.part
+    broken: dict[str, str] = {}
+    unmet = {item.function for item in (*route.unmet, *(leg.unmet if leg else ()))}
+    for slot, candidate in zip(slots, chosen, strict=True):
+        if rules().functions[slot.function].help and {"cooperation", "complaint", "criminal-proceedings"}.intersection(candidate.mandate.requires):
+            broken.setdefault("R01", f"{candidate.body.name} asks for cooperation or a complaint before it gives {slot.function}")
+        if rules().functions[slot.function].help and "formal-identification" in candidate.mandate.requires:
+            broken.setdefault("R02", f"{candidate.body.name} gives {slot.function} only after the formal decision")
+    for mandate in _kept_out(route):
+        broken.setdefault("R01", f"{part.stakeholders[mandate.holder].name} asks for cooperation or a complaint before it gives {mandate.function}: routed around")
+    _reflection(part, unmet, broken)
+    _permits(route, broken)
+    if "child-guardianship" in unmet:
+        broken.setdefault("R09", f"no guardian is known in {part.country.name} for this child")
+    if leg is not None:
+        if "return-risk-assessment" in unmet and not leg.stopped.startswith(("a protection", "she ", "known risks")):
+            broken.setdefault("R12", "no body that assesses the risk of return together with the other side is known")
+        if not contacts:
+            broken.setdefault("R15", "no contacts in the country of return are known to the directory")
+    if not part.performs.get("transnational-contact-point") or part.country.mechanism["formal_nrm"]["exists"] is not True:
+        broken.setdefault("R16", _focal_point(part))
+    return [
+        {"rule": name, "text": f"{rules().binding[name].text}. Here: {text}", "norms": list(rules().binding[name].norms)}
+        for name, text in sorted(broken.items())
+        if part.code in rules().binding[name].bound
+    ]
+
+
+def _kept_out(route: Route) -> list[Any]:
+    """Help that is there but asks for cooperation."""
+    words = {"cooperation", "complaint", "criminal-proceedings"}
+    return [
+        mandate
+        for function, rule in rules().functions.items()
+        if rule.help and any(item.function == function for item in route.unmet)
+        for mandate in route.part.performs.get(function, ())
+        if words.intersection(mandate.requires)
+    ]
+
+
+def _reflection(part: Part, unmet: set[str], broken: dict[str, str]) -> None:
+    least = part.country.mechanism["reflection_period"].get("min_days")
+    if least is not None and least < 30:
+        broken.setdefault("R04", f"the period may be as short as {least} days")
+    elif "reflection-period" in unmet:
+        broken.setdefault("R04", "no reflection period is reached on this path")
+
+
+def _permits(route: Route, broken: dict[str, str]) -> None:
+    permits = route.part.permits
+    if permits and all(p.shown.get("requires_cooperation") == "yes" for p in permits) and any(i.function == "residence-permit" for i in route.unmet):
+        broken.setdefault("R06", "every right to stay that is known asks for cooperation")
+
+
+def _focal_point(part: Part) -> str:
+    missing = []
+    if not part.performs.get("transnational-contact-point"):
+        missing.append("no focal point for cross-border referral is named in what was read")
+    exists = part.country.mechanism["formal_nrm"]["exists"]
+    if exists is not True:
+        missing.append("no formal mechanism is in force" if exists is False else "the mechanism is only partly in force")
+    return "; ".join(missing)

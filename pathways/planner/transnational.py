@@ -1,0 +1,346 @@
+"""The transnational leg: from the wish to return to the monitoring after it, with a body on both sides.
+
+Nothing here is owed to a border: without consent, a joint risk assessment and a named body that confirms reception there is no journey,
+and help where she is goes on (R12, R13, R11 for a child). The corridor between two countries is told as the research found it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pathways.directory import Directory, Part
+from pathways.eligibility import Case
+from pathways.conditions import Evaluator
+from pathways.model import Channel, Corridor, Stage
+from pathways.planner.mechanism import placeholder, walk_of
+from pathways.planner.route import Ask, Refusal, Route, Unmet
+from pathways.planner.rules import rules
+from pathways.planner.slots import Candidate, Finder, Slot
+from pathways.profile import Profile, seen_from
+
+_AFTER = ("reception-on-arrival", "reintegration-assistance", "post-return-monitoring")
+_PROMISES = ("transnational-contact-point", "reception-on-arrival", "reintegration-assistance")
+"""What a body holds that can say yes to receiving her."""
+
+_HOME = {
+    "return-counselling": "return-request",
+    "return-risk-assessment": "return-risk-assessment",
+    "consular-assistance": "travel-documents",
+    "travel-documents": "travel-documents",
+    "voluntary-return": "travel",
+    "transit-assistance": "travel",
+    "reception-on-arrival": "reception",
+    "reintegration-assistance": "reintegration",
+    "post-return-monitoring": "monitoring",
+}
+_DISCLOSURE = {
+    "return-counselling": "D0",
+    "return-risk-assessment": "D2",
+    "consular-assistance": "C0",
+    "travel-documents": "C0",
+    "reception-confirmation": "D3",
+    "voluntary-return": "D3",
+    "transit-assistance": "D3",
+    "reception-on-arrival": "D3",
+    "reintegration-assistance": "D3",
+    "post-return-monitoring": "D3",
+}
+"""The disclosure ladder of the design document "domain" 3: what may be told at most at each step."""
+
+
+@dataclass(slots=True)
+class Leg:
+    """What became of the way home."""
+
+    destination: str | None
+    slots: list[Slot] = field(default_factory=list)
+    unmet: list[Unmet] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    stopped: str = ""
+    """Why the journey does not go on, in words; empty where it does."""
+    corridor: Corridor | None = None
+    channels: tuple[Channel, ...] = ()
+    receiving: Route | None = None
+
+
+def destination_of(profile: Profile) -> str | None:
+    """Where she would return to: what is said, else her only nationality."""
+    if profile.destination:
+        return profile.destination
+    known = [code for code in profile.nationality if code not in ("unknown", "stateless")]
+    return known[0] if len(known) == 1 else None
+
+
+def wants_return(profile: Profile) -> bool:
+    """Whether the path is one of return: she wishes it and has not withdrawn her consent."""
+    return profile.wishes == "return"
+
+
+class Journey:
+    """Works out one leg, after the route at home."""
+
+    def __init__(self, directory: Directory, route: Route, profile: Profile) -> None:
+        self.directory, self.home, self.profile = directory, route, profile
+        self.rules = rules()
+        self.leg = Leg(destination_of(profile))
+        self.here = route.case
+        self.position = 0.0
+        there = directory.parts.get(self.leg.destination or "")
+        self.there: Part | None = there if there is not None and there.code != route.part.code else None
+        self.away: Case | None = None
+        if self.there is not None:
+            facts = seen_from(self.here.facts.facts, profile, self.there.code)
+            self.away = Case(Evaluator(facts), self.there.code, None, self.here.on, self.there.requirements, self.leg.destination, set())
+        self.here.destination = self.leg.destination
+
+    def run(self) -> Leg:
+        """The leg, as far as it goes."""
+        self._corridor()
+        self._take("return-counselling", (self.home.finder,))
+        self._stop_early()
+        self._risk()
+        self._papers()
+        self._reception()
+        self._travel()
+        for function in _AFTER:
+            self._arrive(function)
+        self._needs_there()
+        self._channel_gap()
+        return self.leg
+
+    # gates --------------------------------------------------------------------------------------------------------------------------
+
+    def _stop(self, reason: str) -> None:
+        self.leg.stopped = self.leg.stopped or reason
+
+    def _stop_early(self) -> None:
+        """What shuts the way home before anything is sent anywhere."""
+        facts = self.here.facts.facts
+        if self.leg.destination is None:
+            self.leg.asks.append(Ask("destination", "who can receive her, and whether there is a way home at all"))
+            self._stop("the country of return is not known")
+        if facts.get("protection_claim") in ("pending", "wanted"):
+            self._stop("a protection claim is pending or wanted, or return is feared: no return and no contact with the State of return (R13)")
+        risks = self.rules.risks_that_stop_return.intersection(facts.get("risk") or ())
+        if risks:
+            self._stop(f"known risks stand and are not assessed away: {', '.join(sorted(risks))} (R12)")
+        if facts.get("identification_state") == "reasonable-grounds-pending":
+            self._stop("identification is still open (R05)")
+        if facts.get("is_child") is True:
+            if facts.get("best_interests_return") is not True:
+                self.leg.asks.append(Ask("best_interests_return", "whether a child may return at all"))
+                self._stop("no best-interests determination says that return is right for this child (R11)")
+            return
+        given = facts.get("consent.return")
+        if given is not True:
+            self.leg.refusals.append(Refusal(self._stage("voluntary-return"), ("voluntary-return",), "return", given))
+            if given is None:
+                self.leg.asks.append(Ask("consent.return", "the way home: risk assessment, papers, reception, journey"))
+            self._stop("she has not agreed to return" if given is None else "she refuses to return or has withdrawn her consent")
+
+    def _risk(self) -> None:
+        facts = self.here.facts.facts
+        known = facts.get("return_risk")
+        if known == "unacceptable":
+            self._stop("the risk of return was found unacceptable (R12)")
+        if known is not None:
+            return
+        sharing = facts.get("consent.share_data_cross_border")
+        if not self.leg.stopped and facts.get("is_child") is not True and sharing is not True and self.there is not None:
+            self.leg.refusals.append(Refusal(self._stage("return-risk-assessment"), ("return-risk-assessment",), "share_data_cross_border", sharing))
+            if sharing is None:
+                self.leg.asks.append(Ask("consent.share_data_cross_border", "whether the two countries may assess the risk together"))
+            if self._candidates("return-risk-assessment", self._both()):
+                self._stop("she has not agreed that data cross the border, so the risk cannot be assessed jointly (R26)")
+        if self._take("return-risk-assessment", self._both(), even_if_stopped=False):
+            self.here.learn(return_risk="manageable")
+            if self.away:
+                self.away.learn(return_risk="manageable")
+        else:
+            self._stop("nobody assesses the risk of this return (R12)")
+
+    def _papers(self) -> None:
+        facts = self.here.facts.facts
+        if self.leg.stopped or facts.get("documents") is True or "documents-issued" in {done.decision for done in self.profile.done}:
+            return
+        inside = "eu" in facts.get("nationality_group", ()) and facts.get("documents") is None
+        if not inside:
+            self._take("travel-documents", self._both())
+            self._take("consular-assistance", self._consular(), optional=True)
+
+    def _reception(self) -> None:
+        """A named body that says yes before anybody travels: of the country of return, else the sending side's own programme there."""
+        if self.leg.stopped:
+            self.leg.unmet.append(Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), self._not_reached(), False))
+            return
+        if self.here.facts.facts.get("reception_confirmed") is True:
+            return
+        for function in _PROMISES:
+            finders = [self._finder_there()] if self.there else [self.home.finder]
+            candidates = self._candidates(function, [f for f in finders if f])
+            if candidates:
+                break
+        else:
+            function = next((f for f in _PROMISES[1:] if self._candidates(f, (self.home.finder,))), "")
+            candidates = self._candidates(function, (self.home.finder,)) if function else []
+        if not candidates:
+            self.leg.unmet.append(
+                Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), "no body of the country of return is known that confirms reception", False)
+            )
+            self._stop("nobody confirms reception (R12)")
+            return
+        self._add(function, candidates, "reception-confirmation")
+        for case in filter(None, (self.here, self.away)):
+            case.learn(reception_confirmed=True, plan_agreed=True)
+
+    def _travel(self) -> None:
+        if not self._take("voluntary-return", self._both(), even_if_stopped=False):
+            self._stop("nobody organises the journey")
+        escorted = self.here.facts.facts.get("is_child") is True or "transit-assistance" in self.profile.needs
+        self._take("transit-assistance", self._both(), optional=not escorted)
+
+    def _arrive(self, function: str) -> None:
+        wished = function in self.profile.needs
+        self._take(function, self._both(receiving_first=True), even_if_stopped=False, needed=wished)
+
+    def _needs_there(self) -> None:
+        """What she needs for her life there and nobody gives here: the country of return is asked, where the journey goes on."""
+        finder = self._finder_there()
+        if self.leg.stopped or finder is None:
+            return
+        later = self.rules.canonical["reintegration"].functions
+        for item in [u for u in self.home.unmet if u.needed and u.function in later]:
+            candidates = self._candidates(item.function, (finder,))
+            if candidates:
+                self.home.unmet.remove(item)
+                self._add(item.function, candidates, "reintegration")
+
+    # taking a step ------------------------------------------------------------------------------------------------------------------
+
+    def _both(self, receiving_first: bool = False) -> tuple[Finder, ...]:
+        pair = (self.home.finder, self._finder_there())
+        found = tuple(finder for finder in pair if finder is not None)
+        return found[::-1] if receiving_first else found
+
+    def _finder_there(self) -> Finder | None:
+        return Finder(self.there, self.away) if self.there is not None and self.away is not None else None
+
+    def _consular(self) -> tuple[Finder, ...]:
+        finder = self._finder_there()
+        return (finder,) if finder else (self.home.finder,)
+
+    def _candidates(self, function: str, finders: Iterable[Finder]) -> list[Candidate]:
+        rule = self.rules.functions[function]
+        stage = self._stage(function)
+        found: list[Candidate] = []
+        for finder in finders:
+            found.extend(c for c in finder.search(rule, stage).takers if not c.mandate.law_enforcement)
+        return found
+
+    def _take(self, function: str, finders: Iterable[Finder], even_if_stopped: bool = True, optional: bool = False, needed: bool = False) -> bool:
+        """One step of the leg, or the gap; False where it is not taken."""
+        rule = self.rules.functions[function]
+        finders = tuple(finders)
+        stage = self._stage(function)
+        if self.leg.stopped and (not even_if_stopped or function != "return-counselling"):
+            if not optional:
+                reason = self._not_reached() if self._candidates(function, finders) else self._nobody(function)
+                self.leg.unmet.append(Unmet(function, stage, reason, needed or function in self.profile.needs))
+            return False
+        if self.here.facts.truth(rule.fits) is False:
+            return False
+        candidates = self._candidates(function, finders)
+        if candidates:
+            self._add(function, candidates, _HOME[function])
+            return True
+        if not optional:
+            self.leg.unmet.append(Unmet(function, stage, self._nobody(function), function in self.profile.needs))
+        return False
+
+    def _add(self, function: str, candidates: list[Candidate], canonical: str) -> None:
+        self.position += 1
+        rule = self.rules.functions[function]
+        consents = rule.consent
+        if canonical == "reception-confirmation":
+            consents = ("return", "share_data_cross_border")
+        chosen = {c.body.id for c in candidates}
+        others = [c for f in self._both() for c in self._beside(f, rule.name) if c.body.id not in chosen]
+        self.leg.slots.append(
+            Slot(
+                function=function,
+                stage=self._stage(function, canonical),
+                case=self.here,
+                lane=0,
+                leg=True,
+                position=self.position,
+                rank=rule.rank,
+                candidates=candidates,
+                others=others,
+                consents=consents if self.here.adult_consent else (),
+                rules=("R12",) if function == "return-risk-assessment" else (),
+                disclosure=_DISCLOSURE.get(canonical, _DISCLOSURE.get(function)),
+            )
+        )
+        self.here.performed.add(function)
+
+    def _beside(self, finder: Finder, function: str) -> list[Candidate]:
+        """The other side of a joint step: who assesses with, who receives."""
+        if function != "return-risk-assessment":
+            return []
+        rule = self.rules.functions
+        search = finder.search(rule[function], self._stage(function))
+        if finder.part is self.home.part:
+            return [c for c in search.others if not c.mandate.law_enforcement]
+        for name in (function, *_PROMISES):
+            found = finder.search(rule[name], self._stage("return-risk-assessment")).takers
+            if found:
+                return [c for c in found if not c.mandate.law_enforcement][:1]
+        return []
+
+    def _stage(self, function: str, canonical: str | None = None) -> Stage:
+        """The country's own stage that lists a function of the leg, else the canonical one."""
+        name = canonical or _HOME.get(function, self.rules.functions[function].home)
+        walk = walk_of(self.home.part)
+        for stage in walk.order:
+            if function in stage.functions and self.rules.canonical[stage.canonical].phase in ("transnational", "post-return") and canonical != "reception-confirmation":
+                if self.here.facts.truth(stage.applies) is not False:
+                    return stage
+        return self._placeholder(name)
+
+    def _placeholder(self, canonical: str) -> Stage:
+        return placeholder(self.home.part, canonical)
+
+    def _nobody(self, function: str) -> str:
+        where = self.home.part.country.name + (f" or {self.there.country.name}" if self.there else "")
+        return f"no body of {where} performs {function} for this case"
+
+    def _not_reached(self) -> str:
+        return f"not reached: {self.leg.stopped}"
+
+    # the corridor -------------------------------------------------------------------------------------------------------------------
+
+    def _corridor(self) -> None:
+        if self.there is None:
+            return
+        cross = self.directory.cross_border
+        self.leg.corridor = cross.corridors.get((self.home.part.code, self.there.code))
+        if self.leg.corridor:
+            live = (cross.channels[name] for name in self.leg.corridor.channels)
+            self.leg.channels = tuple(c for c in live if c.state in ("active", "unclear") and self.here.facts.truth(c.serves) is not False)
+
+    def _channel_gap(self) -> None:
+        """A pair without a channel of its own is a gap, said as the research says it; a channel that may be dead is no more than a hint."""
+        if self.leg.destination is None or self.leg.destination == self.home.part.code:
+            return
+        documented = self.leg.corridor is not None and self.leg.corridor.state == "documented" and any(c.scope == "pair" for c in self.leg.channels)
+        if documented and any(c.state == "active" for c in self.leg.channels if c.scope == "pair"):
+            return
+        if self.there is None:
+            reason = f"{self.leg.destination} is outside the twelve countries: the path ends at the handover, and who receives her there is not in the directory"
+        elif documented:
+            reason = f"a channel between the two countries is documented, but nothing shows that it lives: ask first. {self.leg.corridor.note if self.leg.corridor else ''}"
+        else:
+            reason = "no channel of this pair is documented (none found is not: there is none). " + (self.leg.corridor.note if self.leg.corridor else "")
+        self.leg.unmet.append(Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), reason.strip(), False, "R16"))

@@ -1,0 +1,33 @@
+"""Who may see what, for every output: the one room that decides what of the directory a viewer is shown.
+
+Three levels stand on a body and on a contact point: public, partner, hidden. A body that a viewer may not see appears only through the
+body that admits to it (`via`). Of a body whose location is confidential the region is the finest place shown. A contact point that is
+not current is never shown as a contact. What is withheld is counted, never named.
+"""
+
+from pathways.visibility.bodies import body_detail, body_summary, deadline_detail, link_detail, mandate_detail
+from pathways.visibility.changes import change_detail, scrubbed
+from pathways.visibility.contacts import contact_of, presented
+from pathways.visibility.viewer import ANONYMOUS, KEEPER, PARTNER, Viewer, is_confidential, is_seen, reading_older, seen_ids, shown_territories, told
+
+__all__ = [
+    "ANONYMOUS",
+    "KEEPER",
+    "PARTNER",
+    "Viewer",
+    "body_detail",
+    "body_summary",
+    "change_detail",
+    "contact_of",
+    "deadline_detail",
+    "is_confidential",
+    "is_seen",
+    "link_detail",
+    "mandate_detail",
+    "presented",
+    "reading_older",
+    "scrubbed",
+    "seen_ids",
+    "shown_territories",
+    "told",
+]

@@ -1,0 +1,158 @@
+"""How a body is reached: by its own contact points, or by those of the body that answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from pathways import territories
+from pathways.conditions import ALWAYS, Values
+from pathways.directory import Directory, Part
+from pathways.model import ContactPoint, Link, Mandate, Stakeholder
+from pathways.visibility.viewer import Json, Viewer, find, is_offered, is_seen, shown_territories, told
+
+_ENFORCEMENT = frozenset({"police", "border-guard", "immigration-authority", "prosecution", "court", "labour-inspectorate"})
+"""Kinds that are nobody's telephone but their own: calling them for another body would be a report to them."""
+
+
+class _Sight:
+    """What one viewer sees of one part's contacts, remembered: parts do not change."""
+
+    def __init__(self) -> None:
+        self.contacts: dict[tuple[str, str | None, date | None], Json] = {}
+        self.hotlines: dict[tuple[str | None, date | None], list[tuple[Mandate, Json]]] = {}
+
+
+_sights: WeakKeyDictionary[Part, dict[Viewer, _Sight]] = WeakKeyDictionary()
+
+
+def _sight(part: Part, viewer: Viewer) -> _Sight:
+    seen = _sights.get(part)
+    if seen is None:
+        seen = _sights.setdefault(part, {})
+    found = seen.get(viewer)
+    return found if found is not None else seen.setdefault(viewer, _Sight())
+
+
+def presented(directory: Directory, body: Stakeholder | str, viewer: Viewer, region: str | None = None, on: date | None = None) -> Stakeholder | None:
+    """The body that stands for a body before a viewer: itself, the one that admits to it, or None where nobody may be named."""
+    part, found = find(directory, body)
+    if found is None or part is None:
+        return None
+    if is_seen(found, viewer):
+        return found
+    return next(admitting(part, found, viewer, region, on), None)
+
+
+def contact_of(directory: Directory, body: Stakeholder | str, viewer: Viewer, region: str | None = None, on: date | None = None, facts: Values | None = None) -> Json:
+    """How a body is reached: `{"points": […]}`, with `"via": id` where the number is another body's; empty where there is none.
+
+    Its own points, else its parent's, network's or class's, else those of the nearest body that refers to it, else of a hotline of the
+    country that does not turn this case away (`facts`). Law enforcement never answers for another body.
+    """
+    part, found = find(directory, body)
+    if found is None or part is None:
+        return {}
+    sight, key = _sight(part, viewer), (found.id, region, on)
+    if key not in sight.contacts:
+        sight.contacts[key] = _contact(part, found, viewer, region, on)
+    if sight.contacts[key]:
+        return dict(sight.contacts[key])
+    place = (region, on)
+    if place not in sight.hotlines:
+        sight.hotlines[place] = _hotlines(part, viewer, region, on)
+    for mandate, contact in sight.hotlines[place]:
+        if facts is None or (mandate.serves.evaluate(facts) is not False and not (mandate.excludes and mandate.excludes.evaluate(facts))):
+            return dict(contact)
+    return {}
+
+
+def _contact(part: Part, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None) -> Json:
+    if is_seen(body, viewer) and (points := _points(body, viewer, region)):
+        return {"points": points}
+    for other in admitting(part, body, viewer, region, on):
+        if points := _points(other, viewer, region):
+            return {"points": points, "via": other.id}
+    return {}
+
+
+def _points(body: Stakeholder, viewer: Viewer, region: str | None) -> list[Json]:
+    offered = [
+        point for point in body.contacts if is_offered(body, point, viewer) and (not point.territory or territories.covers(point.territory, body.country, region) is not False)
+    ]
+    if all(point.type == "hours" for point in offered):
+        return []
+    return [point_detail(body, point, viewer) for point in offered]
+
+
+def point_detail(body: Stakeholder, point: ContactPoint, viewer: Viewer) -> Json:
+    """A contact point that is offered."""
+    places = {"territory": shown_territories(body, point.territory, viewer)} if point.territory else {}
+    return {"type": point.type, "value": point.value, **places, "evidence": point.evidence, "sources": list(point.sources), **told(body, point.shown, viewer)}
+
+
+def admitting(part: Part, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None) -> Iterator[Stakeholder]:
+    """The bodies that answer for a body, the nearest first: those it belongs to, then those that refer to it.
+
+    Law enforcement answers only for what belongs to it and is law enforcement itself.
+    """
+    above = part.belongs_to[body.id]
+    for other in (part.stakeholders[identity] for identity in above if identity in part.stakeholders):
+        if _answers(other, viewer, on) and (other.kind not in _ENFORCEMENT or body.kind in _ENFORCEMENT):
+            yield other
+    for target in (body.id, *above):
+        origins = {link.origin for link in _links_to(part).get(target, ()) if on is None or link.in_force(on)} - {body.id, *above}
+        others = (part.stakeholders[identity] for identity in origins if identity in part.stakeholders)
+        near = [other for other in others if _answers(other, viewer, on) and not _is_enforcement(part, other) and _reaches(other, region)]
+        yield from sorted(near, key=lambda other: _nearness(other, region))
+
+
+def _is_enforcement(part: Part, body: Stakeholder) -> bool:
+    """Whether a body is law enforcement, or belongs to it."""
+    return any(identity in part.stakeholders and part.stakeholders[identity].kind in _ENFORCEMENT for identity in (body.id, *part.belongs_to[body.id]))
+
+
+def _answers(other: Stakeholder, viewer: Viewer, on: date | None) -> bool:
+    return is_seen(other, viewer) and (on is None or other.in_force(on))
+
+
+def _reaches(body: Stakeholder, region: str | None) -> bool:
+    return territories.covers(body.territory, body.country, region) is not False
+
+
+def _nearness(body: Stakeholder, region: str | None) -> tuple[bool, int, str]:
+    return not body.operational, min((territories.distance(place, region) for place in body.territory), default=0), body.id
+
+
+def _hotlines(part: Part, viewer: Viewer, region: str | None, on: date | None) -> list[tuple[Mandate, Json]]:
+    """The lines of a country that may be called from a place, with their numbers.
+
+    First those that take everybody, then those for victims of trafficking; the emergency number, which answers for everything, last.
+    """
+    found: list[tuple[tuple[Any, ...], Mandate, Json]] = []
+    emergency = {entry.get("number") for entry in part.country.emergency}
+    for mandate in part.performs.get("hotline", ()):
+        line = part.stakeholders[mandate.holder]
+        if mandate.role != "deliver" or mandate.law_enforcement or _is_enforcement(part, line) or not (on is None or mandate.in_force(on)):
+            continue
+        points = _points(line, viewer, region) if _answers(line, viewer, on) and _reaches(line, region) else []
+        if any(point["type"] == "phone" for point in points):
+            last_resort = any(point["value"] in emergency for point in points)
+            order = (last_resort, mandate.serves != ALWAYS, not mandate.operational, not line.specialised, *_nearness(line, region))
+            found.append((order, mandate, {"points": points, "via": line.id}))
+    return [(mandate, contact) for _, mandate, contact in sorted(found, key=lambda item: item[0])]
+
+
+_links: WeakKeyDictionary[Part, dict[str, tuple[Link, ...]]] = WeakKeyDictionary()
+
+
+def _links_to(part: Part) -> dict[str, tuple[Link, ...]]:
+    if part not in _links:
+        found: dict[str, list[Link]] = {}
+        for body in part.stakeholders.values():
+            for link in body.links:
+                found.setdefault(link.to, []).append(link)
+        _links[part] = {to: tuple(links) for to, links in found.items()}
+    return _links[part]
