@@ -50,10 +50,11 @@ def private(data: Any, status: int = 200) -> Response:
 def of_directory(make: Callable[[], Any], links: Callable[[Any], Mapping[str, str]] | None = None) -> Response:
     """An answer that follows from the directory alone: it carries an ETag, and is not made where the caller has it already."""
     tag = _tag()
-    if request.if_none_match.contains(tag):
+    known = request.if_none_match
+    data = None if known.contains(tag) and not known.star_tag else make()
+    if known.contains(tag):
         answer = Response(status=304)
     else:
-        data = make()
         answer = Response(json.dumps(data), content_type=JSON)
         found = links(data) if links else {}
         if found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from flask import Request, current_app
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -86,7 +86,7 @@ def loaded(schema: Schema, data: Any, root: str = "") -> Any:
 class Parser(FlaskParser):
     """How the arguments of every operation are read."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE, "json": RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE, "json": RAISE}
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body as strict JSON."""

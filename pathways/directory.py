@@ -116,6 +116,7 @@ class Directory:
         self.parts = dict(sorted(parts.items()))
         self.cross_border = cross_border
         self.revision = revision
+        self._ties: dict[tuple[str, str], bool | tuple[Link, ...]] = {}
 
     @classmethod
     def from_records(cls, records: Iterable[Record], revision: int = 0) -> Directory:
@@ -138,6 +139,24 @@ class Directory:
         """A body by its id."""
         part = self.part_of(identity)
         return part.stakeholders[identity] if part else None
+
+    def tie(self, met: str, new: str) -> bool | tuple[Link, ...]:
+        """What ties a body to another: True for kin (parent, class, network, operator, or one of theirs), else the stated links that lead there."""
+        key = (met, new)
+        if key not in self._ties:
+            self._ties[key] = self._tie(met, new)
+        return self._ties[key]
+
+    def _tie(self, met: str, new: str) -> bool | tuple[Link, ...]:
+        part, other = self.part_of(met), self.part_of(new)
+        if part is None or other is None:
+            return False
+        targets = {new, *other.belongs_to[new]}
+        origins = {met, *part.belongs_to[met]}
+        if met in targets or new in origins:
+            return True
+        links = tuple(link for origin in origins if origin in part.stakeholders for link in part.links_from[origin] if link.to in targets)
+        return links or False
 
     def source(self, identity: str) -> Source | None:
         """A source by its id."""

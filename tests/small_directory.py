@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pathways import stores
 from pathways.format.reader import read
 from pathways.records import Record
 
@@ -188,3 +189,18 @@ def with_fields(records: list[Record], kind: str, identity: str, /, **fields: ob
     """The records with some fields of one of them set to other values (None: taken out)."""
     kept = lambda old: {key: value for key, value in {**old, **fields}.items() if value is not None}  # noqa: E731
     return [Record(r.kind, r.id, r.part, kept(r.fields)) if r.key == (kind, identity) else r for r in records]
+
+
+_OPEN: list[stores.Store] = []
+
+
+def open_store(url: str) -> stores.Store:
+    """A store that `close_stores` closes at the end of the test."""
+    _OPEN.append(stores.open_store(url))
+    return _OPEN[-1]
+
+
+def close_stores() -> None:
+    """Close every store that the test opened."""
+    while _OPEN:
+        _OPEN.pop().close()

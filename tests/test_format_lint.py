@@ -58,7 +58,7 @@ def test_the_bundled_directory_has_no_error():
         ("link-out-of-force", "warning", "GB/stakeholders.yaml", [("  name: The authority\n", "  name: The authority\n  valid_to: '2025'\n")]),
         ("territory", "warning", "GB/stakeholders.yaml", [("function: safe-accommodation\n", "function: safe-accommodation\n    territory: [GB-SCT]\n")]),
         ("unused-source", "warning", "GB/sources.yaml", [("sources:\n", "sources:\n  old: {title: Old, publisher: Nobody, year: 2025, kind: law}\n")]),
-        ("unused-requirement", "warning", "GB/stakeholders.yaml", [("    requires: [referral]\n", "")]),
+        ("unused-requirement", "warning", "GB/mechanism.yaml", [("requirements:\n", "requirements:\n- {word: unasked, or_else: nothing}\n")]),
         ("idle-body", "warning", "GB/mechanism.yaml", [("lead: [gb-authority]", "lead: [gb-house]")]),
         ("unreachable", "warning", "GB/mechanism.yaml", [("  next:\n  - {to: decision, outcome: granted}\n", "  next: []\n")]),
         ("cycle", "warning", "GB/mechanism.yaml", [("consent_required: 'yes'\n  next: []", "consent_required: 'yes'\n  next:\n  - {to: found}")]),

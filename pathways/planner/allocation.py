@@ -12,8 +12,9 @@ state cannot lose against are dropped. The cost is packed into one integer, fiel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from pathways.directory import Directory
 from pathways.planner.slots import Candidate, Slot
@@ -74,29 +75,31 @@ def own_cost(candidate: Candidate, unit: Mapping[str, int] = _UNIT) -> int:
 
 
 class Ties:
-    """Who is tied to whom: a stated link, a parent, a network, a class, an operator give a handover its basis."""
+    """Who is tied to whom on a day: a stated link, a parent, a network, a class, an operator give a handover its basis."""
 
-    def __init__(self, directory: Directory, slots: Sequence[Slot]) -> None:
-        self.directory = directory
-        self._known: dict[tuple[str, str], bool] = {}
-        self.on = slots[0].case.on if slots else None
+    def __init__(self, directory: Directory, on: date) -> None:
+        self.directory, self.on = directory, on
 
     def bind(self, met: str, new: str) -> bool:
         """Whether having met one body gives a handover to another its basis."""
-        key = (met, new)
-        if key not in self._known:
-            self._known[key] = self._bind(met, new)
-        return self._known[key]
+        tie = self.directory.tie(met, new)
+        return tie if isinstance(tie, bool) else any(link.in_force(self.on) for link in tie)
 
-    def _bind(self, met: str, new: str) -> bool:
-        part, other = self.directory.part_of(met), self.directory.part_of(new)
-        if part is None or other is None:
-            return False
-        targets = {new, *other.belongs_to.get(new, ())}
-        origins = {met, *part.belongs_to.get(met, ())}
-        if met in targets or new in origins:
-            return True
-        return any(link.to in targets and (self.on is None or link.in_force(self.on)) for origin in origins if origin in part.stakeholders for link in part.links_from[origin])
+
+def allocate(slots: Sequence[Slot], met: Sequence[str], ties: Ties, weighting: Weighting = USUAL) -> list[Candidate]:
+    """The cheapest body for each slot, in the slots' order. Every slot has at least one candidate."""
+    if not slots:
+        return []
+    problem = _Problem(slots, met, ties, weighting)
+    rough = problem.search(_BEAM, None)
+    best = problem.search(None, rough.cost)
+    return [problem.options[index][choice].candidate for index, choice in enumerate(problem.choices(best))]
+
+
+_BEAM = 6
+"""States kept by the first, rough search; its cost is the bound of the exact one."""
+_COMPARED = 24
+"""Of the states kept so far, how many a state is held against: dropping fewer states than could be dropped costs time, not exactness."""
 
 
 @dataclass(slots=True)
@@ -104,20 +107,10 @@ class _State:
     cost: int
     met: int
     last: tuple[int, ...]
-    chosen: tuple[int, ...]
-    """The candidate taken at each slot so far."""
-
-
-def allocate(slots: Sequence[Slot], met: Sequence[str], ties: Ties, weighting: Weighting = USUAL, banned: Callable[[int, Candidate], bool] | None = None) -> list[Candidate]:
-    """The cheapest body for each slot, in the slots' order. Every slot has at least one candidate; none may be banned away entirely."""
-    if not slots:
-        return []
-    problem = _Problem(slots, met, ties, weighting, banned)
-    states = [_State(0, problem.start, (-1,) * problem.lanes, ())]
-    for index in range(len(slots)):
-        states = problem.step(index, states)
-    best = min(states, key=lambda state: (state.cost, problem.names(state.chosen)))
-    return [problem.options[index][choice].candidate for index, choice in enumerate(best.chosen)]
+    rank: int
+    """Its place among the states of its slot by the ids chosen so far: the last word between equal costs."""
+    parent: _State | None
+    choice: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +126,9 @@ class _Option:
 class _Problem:
     """The slots in numbers: bodies as bits, costs as integers."""
 
-    def __init__(self, slots: Sequence[Slot], met: Sequence[str], ties: Ties, weighting: Weighting, banned: Callable[[int, Candidate], bool] | None) -> None:
-        self.slots, self.unit = slots, weighting.unit
-        kept = [_kept(slot, index, weighting, banned) for index, slot in enumerate(slots)]
+    def __init__(self, slots: Sequence[Slot], met: Sequence[str], ties: Ties, weighting: Weighting) -> None:
+        self.unit = weighting.unit
+        kept = [_kept(slot, weighting) for slot in slots]
         kept = _undominated(kept, ties, met, weighting)
         bodies = sorted({*met, *(c.body.id for found in kept for c in found)})
         bit = {body: 1 << place for place, body in enumerate(bodies)}
@@ -148,73 +141,109 @@ class _Problem:
                 name = candidate.body.id
                 if not candidate.based and name not in basis:
                     basis[name] = sum(bit[other] for other in bodies if other != name and ties.bind(other, name))
-                row.append(_Option(candidate, bit[name], own_cost(candidate, self.unit), candidate.based, basis.get(name, 0)))
+                row.append(_Option(candidate, bit[name], own_cost(candidate, self.unit), candidate.based, 0 if candidate.based else basis[name]))
             self.options.append(sorted(row, key=lambda option: (option.candidate.body.id, option.candidate.mandate.id)))
-        self.lanes = len({slot.lane for slot in slots}) + 1
         names = {lane: place for place, lane in enumerate(sorted({(slot.leg, slot.lane) for slot in slots}))}
         self.lanes = len(names)
         self.lane = [names[(slot.leg, slot.lane)] for slot in slots]
-        self.relevant = self._relevant()
         self.open = [frozenset(self.lane[index + 1 :]) for index in range(len(slots))]
+        self.relevant = self._relevant()
+        self.least = self._least()
 
     def _relevant(self) -> list[int]:
         """For each slot, the bodies that can still matter after it."""
-        masks, mask = [0] * len(self.slots), 0
-        for index in range(len(self.slots) - 1, -1, -1):
+        masks, mask = [0] * len(self.options), 0
+        for index in range(len(self.options) - 1, -1, -1):
             masks[index] = mask
             for option in self.options[index]:
-                mask |= option.bit | (0 if option.based else option.basis)
+                mask |= option.bit | option.basis
         return masks
 
-    def step(self, index: int, states: list[_State]) -> list[_State]:
+    def _least(self) -> list[int]:
+        """For each slot, the least that the later ones can cost: their cheapest bodies, and a new one where none of theirs can have been met."""
+        before, seen = [], self.start
+        for row in self.options:
+            bits = 0
+            for option in row:
+                bits |= option.bit
+            before.append(min(option.cost for option in row) + (0 if bits & seen else self.unit["newly-met"]))
+            seen |= bits
+        least = [0] * len(before)
+        for index in range(len(before) - 2, -1, -1):
+            least[index] = least[index + 1] + before[index + 1]
+        return least
+
+    def search(self, beam: int | None, bound: int | None) -> _State:
+        """The best state after the last slot: of a few kept at each slot (`beam`), or exactly, without those that cannot come under `bound`."""
+        states = [_State(0, self.start, (-1,) * self.lanes, 0, None, -1)]
+        for index in range(len(self.options)):
+            states = self._step(index, states, None if bound is None else bound - self.least[index])
+            if beam is not None and len(states) > beam:
+                states = sorted(states, key=lambda state: (state.cost, state.rank))[:beam]
+        return min(states, key=lambda state: (state.cost, state.rank))
+
+    def _step(self, index: int, states: list[_State], most: int | None) -> list[_State]:
         """All states after a slot, of which none is worse than another in every future."""
         found: dict[tuple[int, tuple[int, ...]], _State] = {}
         new, bare, switch = self.unit["newly-met"], self.unit["without-basis"], self.unit["switches"]
         lane, relevant, still = self.lane[index], self.relevant[index], self.open[index]
+        row = self.options[index]
+        width = len(row)
         for state in states:
-            for choice, option in enumerate(self.options[index]):
+            met, last = state.met, state.last[lane]
+            for choice, option in enumerate(row):
                 cost = state.cost + option.cost
-                if not state.met & option.bit:
+                if not met & option.bit:
                     cost += new
-                    if not option.based and not state.met & option.basis:
+                    if not option.based and not met & option.basis:
                         cost += bare
-                last = state.last[lane]
                 if last >= 0 and last != option.bit:
                     cost += switch
-                lasts = tuple(-1 if place not in still else option.bit if place == lane else value for place, value in enumerate(state.last))
-                key = ((state.met | option.bit) & relevant, lasts)
+                if most is not None and cost > most:
+                    continue
+                lasts = tuple([-1 if place not in still else option.bit if place == lane else value for place, value in enumerate(state.last)])
+                key = ((met | option.bit) & relevant, lasts)
+                rank = state.rank * width + choice
                 old = found.get(key)
-                if old is None or cost < old.cost or (cost == old.cost and self.names((*state.chosen, choice)) < self.names(old.chosen)):
-                    found[key] = _State(cost, key[0], lasts, (*state.chosen, choice))
-        return self._best(list(found.values()))
+                if old is None or cost < old.cost or (cost == old.cost and rank < old.rank):
+                    found[key] = _State(cost, key[0], lasts, rank, state, choice)
+        kept = self._best(list(found.values()))
+        for place, state in enumerate(sorted(kept, key=lambda state: state.rank)):
+            state.rank = place
+        return kept
 
     def _best(self, states: list[_State]) -> list[_State]:
-        """Without the states that another can never lose against: it costs no more, even with a switch in each lane where the last body
-        differs, and has met all that the other has met."""
-        if len(states) < 8:
+        """Without states that another can never lose against: it costs less, even with a switch in each lane where the last body differs,
+        and has met all that the other has met."""
+        if len(states) < 4:
             return states
         states.sort(key=lambda state: state.cost)
+        switch = self.unit["switches"]
         kept: list[_State] = []
         for state in states:
-            if not any(self._beats(other, state) for other in kept):
+            for other in kept[:_COMPARED]:
+                if not state.met & ~other.met:
+                    differing = 0 if other.last == state.last else sum([a != b for a, b in zip(other.last, state.last, strict=True)])
+                    if other.cost + differing * switch < state.cost:
+                        break
+            else:
                 kept.append(state)
         return kept
 
-    def _beats(self, other: _State, state: _State) -> bool:
-        if state.met & ~other.met:
-            return False
-        differing = sum(a != b for a, b in zip(other.last, state.last, strict=True))
-        return other.cost + differing * self.unit["switches"] < state.cost
+    @staticmethod
+    def choices(state: _State) -> list[int]:
+        """The option taken at each slot on the way to a state."""
+        found = []
+        while state.parent is not None:
+            found.append(state.choice)
+            state = state.parent
+        return found[::-1]
 
-    def names(self, chosen: tuple[int, ...]) -> tuple[str, ...]:
-        """The mandates chosen, by name: the last word between equal costs."""
-        return tuple(self.options[index][choice].candidate.mandate.id for index, choice in enumerate(chosen))
 
-
-def _kept(slot: Slot, index: int, weighting: Weighting, banned: Callable[[int, Candidate], bool] | None) -> list[Candidate]:
+def _kept(slot: Slot, weighting: Weighting) -> list[Candidate]:
     """The candidates that can be in a best allocation: where certainty leads, no choice elsewhere makes up for an uncertain body here; of
     several mandates of one body, the cheapest."""
-    found = [c for c in slot.candidates if banned is None or not banned(index, c)] or list(slot.candidates)
+    found = slot.candidates
     if weighting.unit["uncertain"] == max(weighting.unit.values()) and any(c.sure for c in found):
         found = [c for c in found if c.sure]
     best: dict[str, tuple[int, str, Candidate]] = {}

@@ -25,7 +25,7 @@ from pathways.visibility import ANONYMOUS, Viewer
 _OTHER_WAYS = (
     Weighting.first("nearest to where she is", "uncertain", "distance"),
     Weighting.first("closest to her case", "uncertain", "not-child-only", "not-specialised", "other-exploitation", "other-group", "language", "class", "standing"),
-    Weighting.first("fewest changes of hands", "newly-met", "switches"),
+    Weighting.first("fewest changes of hands", "uncertain", "newly-met", "switches"),
     Weighting.first("best and newest evidence", "uncertain", "doubt"),
     Weighting.first("the mechanism's own leads", "uncertain", "standing"),
 )
@@ -47,7 +47,7 @@ class Plan:
         self.route: Route = Router(part, case, profile, own).run()
         self.leg: Leg | None = Journey(directory, self.route, profile).run() if wants_return(profile) else None
         self.slots: list[Slot] = [*order_slots(self.route.slots, walk_of(part)), *(self.leg.slots if self.leg else ())]
-        self.ties = Ties(directory, self.slots)
+        self.ties = Ties(directory, as_of)
         self.chosen = allocate(self.slots, self.route.met, self.ties)
 
     def others(self, most: int) -> list[tuple[str, list[Candidate]]]:

@@ -1,0 +1,93 @@
+"""The referral path for a profile, or for many. A profile comes in a body, is computed on in memory, and leaves no trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from flask.views import MethodView
+from marshmallow import RAISE, Schema, fields
+
+from api import answers, snapshots
+from api.blueprint import PREFIX, Blueprint
+from api.body import loaded
+from api.fields import Several
+from api.problems import Problem
+from api.profile import ProfileSchema, profile_of
+from api.query import PathSchema
+from pathways.planner import refer
+from pathways.visibility import scrubbed
+
+MOST = 1000
+blp = Blueprint("Pathways", __name__, url_prefix=f"{PREFIX}/pathways", description="The referral path for a profile")
+
+
+class BatchSchema(Schema):
+    """Many profiles at once."""
+
+    problem = "invalid-body"
+
+    class Meta:
+        """Unknown fields are refused."""
+
+        unknown = RAISE
+
+    profiles = Several(fields.Raw(metadata={"accepted": "a profile", "$ref": "#/components/schemas/Profile"}), MOST, f"At most {MOST} profiles", required=True)
+
+
+def _pathway(data: Any, options: dict[str, Any], root: str = "") -> dict[str, Any]:
+    profile = profile_of(data)
+    directory, viewer = snapshots.directory(), snapshots.viewer()
+    if profile.identified_in not in directory.parts:
+        raise Problem("invalid-profile", errors=[{"pointer": f"{root}/identified_in", "message": "is not in the directory at this revision", "accepted": list(directory.parts)}])
+    found: dict[str, Any] = scrubbed(directory, viewer, refer(directory, profile, options.get("as_of"), options["alternatives"], viewer))
+    return found
+
+
+@blp.route("")
+class Pathways(MethodView):
+    """One profile."""
+
+    @blp.arguments(PathSchema, location="query")
+    @blp.arguments(ProfileSchema)
+    @blp.response(200, {"$ref": "#/components/schemas/Pathway"}, description="The path: who is next, why, by when, and what is missing")
+    @blp.problems(400, 404, 406, 413, 415, 422)
+    def post(self, options: dict[str, Any], data: dict[str, Any]) -> Response:
+        """The referral path for the profile in the body.
+
+        Nothing of the profile is kept or logged. The answer is advice with reasons and alternatives, never a verdict on the person.
+        """
+        return answers.private(_pathway(data, options))
+
+
+@blp.route("/batch")
+class Batch(MethodView):
+    """Many profiles."""
+
+    @blp.arguments(PathSchema, location="query")
+    @blp.arguments(BatchSchema)
+    @blp.response(200, {"$ref": "#/components/schemas/Batch"}, description="A pathway or a problem for each profile, in their order")
+    @blp.problems(400, 404, 406, 413, 415, 422)
+    def post(self, options: dict[str, Any], data: dict[str, Any]) -> Response:
+        """The referral paths for up to 1,000 profiles.
+
+        One that is not acceptable gives a problem in its place; the others are answered.
+        """
+        return answers.private({"items": [_one(profile, index, options) for index, profile in enumerate(data["profiles"])]})
+
+
+def _one(profile: Any, index: int, options: dict[str, Any]) -> dict[str, Any]:
+    root = f"/profiles/{index}"
+    try:
+        return {"pathway": _pathway(loaded(_SCHEMA, profile, root), options, root)}
+    except Problem as problem:
+        return {"problem": problem.as_data()}
+
+
+_SCHEMA = ProfileSchema()
+
+
+def allow_larger_batch(limit: int) -> None:
+    """A batch may be larger than one profile; decided before the body is read."""
+    if request.endpoint == "Pathways.Batch":
+        request.max_content_length = limit
