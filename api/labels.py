@@ -31,6 +31,5 @@ def entries(name: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [{"id": word, "labels": {"en": english(name, word)}} for word in vocabulary.words(name)]
     if name == "functions":
         groups, notes = vocabulary.function_groups(), vocabulary.function_notes()
-        for entry in found:
-            entry |= {"group": groups[entry["id"]]} | ({"note": notes[entry["id"]]} if notes[entry["id"]] else {})
+        return [{**entry, "group": groups[entry["id"]], "note": notes[entry["id"]] or None} for entry in found]
     return found

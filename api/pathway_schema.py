@@ -114,7 +114,7 @@ def components() -> dict[str, Json]:
         "PathwayDeadline": deadline,
         "PathwayStep": step,
         "Pathway": pathway,
-        "Batch": _object({"items": _list(_object({"pathway": _ref("Pathway"), "problem": _ref("Problem")}, description="One of the two"))}, ["items"]),
+        "BatchAnswer": _object({"items": _list(_object({"pathway": _ref("Pathway"), "problem": _ref("Problem")}, description="One of the two"))}, ["items"]),
         "StakeholderPage": _page(_ref("StakeholderSummary"), facets=True),
         "StakeholderSummary": _object(
             {"id": TEXT, "name": TEXT, "name_local": MAYBE, "kind": {"enum": list(words("kinds"))}, "country": TEXT, "territory": IDS, "part_of": IDS, "functions": IDS},

@@ -52,7 +52,12 @@ def test_the_bundled_directory_has_no_error():
         ("ring", "error", "GB/stakeholders.yaml", [(HOUSE, HOUSE + "  members: [gb-house]\n")]),
         ("confidential", "error", "GB/stakeholders.yaml", [(HOUSE, HOUSE + "  confidential_location: true\n  city: Leeds\n")]),
         ("confidential", "error", "GB/stakeholders.yaml", [(HOUSE, HOUSE + "  confidential_location: true\n  note: ask at 12 High Street\n")]),
-        ("confidential", "error", "GB/stakeholders.yaml", [(HOUSE, HOUSE + "  confidential_location: true\n"), ("function: safe-accommodation\n", "function: safe-accommodation\n    note: Via Roma 12\n")]),
+        (
+            "confidential",
+            "error",
+            "GB/stakeholders.yaml",
+            [(HOUSE, HOUSE + "  confidential_location: true\n"), ("function: safe-accommodation\n", "function: safe-accommodation\n    note: Via Roma 12\n")],
+        ),
         ("source", "error", "GB/stakeholders.yaml", [("as_of: 2025, sources: [page-2025]}", "as_of: 2025, sources: [page-1999]}")]),
         ("unsourced", "error", "GB/stakeholders.yaml", [("as_of: 2025, sources: [page-2025]}", "as_of: 2025, sources: [page-1999]}")]),
         ("link-out-of-force", "warning", "GB/stakeholders.yaml", [("  name: The authority\n", "  name: The authority\n  valid_to: '2025'\n")]),
@@ -120,7 +125,7 @@ def test_errors_come_first_then_file_and_line(tmp_path):
         ("    requires: [referral]\n", ""),
         ("function: safe-accommodation\n", "function: safe-accommodation\n    territory: [GB-SCT]\n"),
     )
-    assert [f.severity for f in findings] == sorted((f.severity for f in findings))
+    assert [f.severity for f in findings] == sorted(f.severity for f in findings)
     lines = [int(f.where.rsplit(":", 1)[1]) for f in findings if f.severity == "error"]
     assert len(lines) == 2 and lines == sorted(lines)
     assert [f.where.split(":")[0] for f in findings if f.severity == "warning"] == ["GB/mechanism.yaml", "GB/stakeholders.yaml"]
@@ -151,7 +156,17 @@ def test_a_street_is_seen_in_the_languages_of_the_twelve_countries(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["via Unseen 08000 121 700", "reached via EYDAS 2017", "24 places in the region", "places for 12 women", "avenida de 2015", "art. 5 al. 3", "10 women on the street", "Law 60(I)/2014"]
+    "text",
+    [
+        "via Unseen 08000 121 700",
+        "reached via EYDAS 2017",
+        "24 places in the region",
+        "places for 12 women",
+        "avenida de 2015",
+        "art. 5 al. 3",
+        "10 women on the street",
+        "Law 60(I)/2014",
+    ],
 )
 def test_a_number_beside_other_words_is_no_street(text):
     assert street_in(text) is None

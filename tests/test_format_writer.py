@@ -60,7 +60,9 @@ def test_a_source_is_named_as_its_reader_names_it(small):
     assert files["XB"]["channels"]["channels"][0]["sources"] == ["both-2025", "GB:page-2025"]
 
 
-@pytest.mark.parametrize("word", ["NO", "no", "yes", "on", "2024", "2024-05-01", "2024-05", "1e3", "0x1f", "null", "~", "true", "a: b", "- x", "# x", "", " x", "é 中 \u2028", "a\nb"])
+@pytest.mark.parametrize(
+    "word", ["NO", "no", "yes", "on", "2024", "2024-05-01", "2024-05", "1e3", "0x1f", "null", "~", "true", "a: b", "- x", "# x", "", " x", "é 中 \u2028", "a\nb"]
+)
 def test_a_text_stays_a_text_for_any_reader_of_yaml(word):
     assert yaml.safe_load(dump_yaml({"key": word, "list": [word]})) == {"key": word, "list": [word]}
 

@@ -66,7 +66,7 @@ class Batch(MethodView):
 
     @blp.arguments(PathSchema, location="query")
     @blp.arguments(BatchSchema)
-    @blp.response(200, {"$ref": "#/components/schemas/Batch"}, description="A pathway or a problem for each profile, in their order")
+    @blp.response(200, {"$ref": "#/components/schemas/BatchAnswer"}, description="A pathway or a problem for each profile, in their order")
     @blp.problems(400, 404, 406, 413, 415, 422)
     def post(self, options: dict[str, Any], data: dict[str, Any]) -> Response:
         """The referral paths for up to 1,000 profiles.

@@ -12,7 +12,7 @@ from api.blueprint import PREFIX, Blueprint
 from api.problems import Problem
 from api.query import PagedSchema, ReadSchema
 from pathways.stores import ABSENT, Revision
-from pathways.visibility import change_detail
+from pathways.visibility import Changes
 
 blp = Blueprint("Revisions", __name__, url_prefix=f"{PREFIX}/revisions", description="The directory's history")
 
@@ -91,11 +91,11 @@ def _diff(number: int, asked: dict[str, Any]) -> dict[str, Any]:
     _known(number)
     keeper = snapshots.snapshots()
     states = [keeper.newest(), keeper.at(number), *([keeper.at(number - 1)] if number > 1 else [])]
-    viewer = snapshots.viewer()
+    view = Changes(states, snapshots.viewer())
     shown = []
     changes = keeper.store.changes(number)
     for change in changes:
-        found = change_detail(states, viewer, change.kind, change.id, change.field, _value(change.before), _value(change.after))
+        found = view.detail(change.kind, change.id, change.field, _value(change.before), _value(change.after))
         if found is not None:
             shown.append({**found, "part": change.part, "layer": change.layer, "was": change.before is not ABSENT, "is": change.after is not ABSENT})
     return {**_paged(shown, asked), "revision": number, "withheld": len(changes) - len(shown)}

@@ -18,8 +18,8 @@ def deadlines_of(slots: Sequence[Slot], chosen: Sequence[Candidate], entered: Se
     """The deadlines of each step: those of its mandate, and those of a stage on the step that they are about.
 
     A stage's deadline that names a function stands at that function's step, wherever on the route it is; one that names none stands at the
-    stage's own act: its decision, else its first step. One that binds certain bodies stands at their step, else, where they act on the path,
-    at the stage's first step, with their names.
+    stage's own act: its decision, else its first step. One that binds certain bodies stands, with their names, at the step that they could
+    take, else, where they could take another step of the path, at the stage's first step.
     """
     found: list[list[Deadline]] = [[d for d in c.mandate.deadlines if _holds(d, slot.case, on)] for slot, c in zip(slots, chosen, strict=True)]
     stages = {stage.id: stage for stage in (*entered, *(slot.stage for slot in slots if slot.stage.deadlines))}
@@ -46,8 +46,9 @@ def _places(deadline: Deadline, stage: Stage, slots: Sequence[Slot], chosen: Seq
         act = [i for i in own if _is_act(slots[i], stage)]
         about = act or own[:1]
     if deadline.by:
-        about = [i for i in about if {chosen[i].body.id, *part.belongs_to.get(chosen[i].body.id, ())}.intersection(deadline.by)]
-        if not about and any({c.body.id, *part.belongs_to.get(c.body.id, ())}.intersection(deadline.by) for c in chosen):
+        bound = set(deadline.by)
+        about = [i for i in about if any(bound.intersection((c.body.id, *part.belongs_to.get(c.body.id, ()))) for c in slots[i].candidates)]
+        if not about and any(bound.intersection((c.body.id, *part.belongs_to.get(c.body.id, ()))) for slot in slots for c in slot.candidates):
             about = own[:1]
     return about
 

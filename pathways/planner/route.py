@@ -24,6 +24,10 @@ from pathways.profile import Profile, seen_from
 _TAKING = ("return-request", "return-risk-assessment", "travel-documents", "reception-confirmation", "travel", "justice-and-compensation")
 
 
+_NEEDS_LAST = 100
+"""What is needed and not listed by a stage comes after what the stage owes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A step that is not taken because a consent is refused, or not yet given where it must be."""
@@ -205,7 +209,7 @@ class Router:
         if function == "consular-assistance" and not search.takers:
             search = self._own_consulate(rule, stage) or search
         if search.takers:
-            self._place(rule, stage, search, rule_id)
+            self._place(rule, stage, search, rule_id, needed=needed)
         else:
             self._pending.setdefault(function, stage)
 
@@ -252,7 +256,7 @@ class Router:
             return tuple(dict.fromkeys(stage.consent))
         return rule.consent
 
-    def _place(self, rule: FunctionRule, stage: Stage, search: Search, rule_id: str | None, ground: str | None = None) -> None:
+    def _place(self, rule: FunctionRule, stage: Stage, search: Search, rule_id: str | None, ground: str | None = None, needed: bool = False) -> None:
         consents = tuple(dict.fromkeys((*self.consents(rule, stage), *(stage.consent or ())))) if self.case.adult_consent else ()
         slot = Slot(
             function=rule.name,
@@ -261,7 +265,7 @@ class Router:
             lane=lane_of(stage),
             leg=False,
             position=place(stage, self.walk),
-            rank=rule.rank,
+            rank=rule.rank + (_NEEDS_LAST if needed else 0),
             candidates=search.takers,
             others=search.others,
             consents=tuple(name for name in consents if self.case.facts.facts.get(f"consent.{name}") is not True or name in rule.consent),
@@ -354,6 +358,8 @@ class Router:
         """The stage at which a function stands that no stage on the route lists."""
         canonical = self.rules.functions[function].home
         listing = [s for s in self.walk.by_canonical.get(canonical, ()) if function in s.functions]
+        if self.rules.canonical[canonical].rank < self.rules.canonical[self.profile.stage].rank and not self.rules.canonical[canonical].parallel and function in LEG:
+            canonical = self.profile.stage
         stage = listing[0] if listing else self.walk.at(canonical)
         if stage is None or not self._in_place(stage) or (not before_journey(stage) and not self._post_return(stage)):
             return placeholder(self.part, canonical)

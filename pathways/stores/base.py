@@ -128,9 +128,7 @@ class Store(ABC):
         made = [Change(kind, identity, subject.part if subject else part, key, layer, now.get(key, ABSENT), value) for key, value in fields.items()]
         return [change for change in made if not layers.same(change.before, change.after)]
 
-    def commit(
-        self, changes: Sequence[Change], *, layer: str, source: str, author: str, expect_head: int | None = None, note: str = "", loaded: str = ""
-    ) -> Revision | None:
+    def commit(self, changes: Sequence[Change], *, layer: str, source: str, author: str, expect_head: int | None = None, note: str = "", loaded: str = "") -> Revision | None:
         """Make a revision of these changes of one layer, all or nothing; None where there are none.
 
         `expect_head` is the revision that the changes were made on: Conflict where there is a newer one, or where a field no longer

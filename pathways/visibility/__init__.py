@@ -6,7 +6,7 @@ not current is never shown as a contact. What is withheld is counted, never name
 """
 
 from pathways.visibility.bodies import body_detail, body_summary, deadline_detail, link_detail, mandate_detail
-from pathways.visibility.changes import change_detail, scrubbed
+from pathways.visibility.changes import Changes, scrubbed
 from pathways.visibility.contacts import contact_of, presented
 from pathways.visibility.viewer import ANONYMOUS, KEEPER, PARTNER, Viewer, is_confidential, is_seen, reading_older, seen_ids, shown_territories, told
 
@@ -14,10 +14,10 @@ __all__ = [
     "ANONYMOUS",
     "KEEPER",
     "PARTNER",
+    "Changes",
     "Viewer",
     "body_detail",
     "body_summary",
-    "change_detail",
     "contact_of",
     "deadline_detail",
     "is_confidential",

@@ -14,27 +14,37 @@ from pathways.visibility.viewer import PLACES, Json, Viewer, is_confidential, is
 NOT_SHOWN = "(not shown)"
 
 
-def change_detail(states: Iterable[Directory], viewer: Viewer, kind: str, identity: str, field: str, before: Any, after: Any) -> Json | None:
-    """One changed field of one thing, as it may be shown; None where it is withheld.
+class Changes:
+    """Shows what a revision changed.
 
     `states` are the directory at its newest and before and after the change: what any of them closes to the viewer is closed.
     """
-    known = [body for name in _subjects(kind, identity) for state in states if (body := state.stakeholder(name))]
-    if any(not is_seen(body, viewer) for body in known) or (field == "visibility" and not all(viewer.sees(v) for v in (before, after) if isinstance(v, str))):
-        return None
-    places = [body for body in known if is_confidential(body, viewer)]
-    if places and field in PLACES:
-        return None
-    shown = {"before": before, "after": after}
-    if field == "contacts":
-        shown = {side: _points(value, known, viewer) for side, value in shown.items()}
-    for body in places:
-        shown = {
-            side: shown_territories(body, value, viewer) if field == "territory" and isinstance(value, list | tuple) else told(body, {side: value}, viewer).get(side, NOT_SHOWN)
-            for side, value in shown.items()
-        }
-    closed = {term for state in states for term in closed_terms(state, viewer)}
-    return {"kind": kind, "id": identity, "field": field, **_scrub(shown, closed)}
+
+    def __init__(self, states: Iterable[Directory], viewer: Viewer) -> None:
+        self._states, self._viewer = tuple(states), viewer
+        self._pattern = _pattern({term for state in self._states for term in closed_terms(state, viewer)})
+
+    def detail(self, kind: str, identity: str, field: str, before: Any, after: Any) -> Json | None:
+        """One changed field of one thing, as it may be shown; None where it is withheld."""
+        viewer = self._viewer
+        known = [body for name in _subjects(kind, identity) for state in self._states if (body := state.stakeholder(name))]
+        if any(not is_seen(body, viewer) for body in known) or (field == "visibility" and not all(viewer.sees(v) for v in (before, after) if isinstance(v, str))):
+            return None
+        places = [body for body in known if is_confidential(body, viewer)]
+        if places and field in PLACES:
+            return None
+        shown = {"before": before, "after": after}
+        if field == "contacts":
+            shown = {side: _points(value, known, viewer) for side, value in shown.items()}
+        for body in places:
+            shown = {side: _of_confidential(body, field, value, viewer) for side, value in shown.items()}
+        return {"kind": kind, "id": identity, "field": field, **_scrub(shown, self._pattern)}
+
+
+def _of_confidential(body: Stakeholder, field: str, value: Any, viewer: Viewer) -> Any:
+    if field == "territory" and isinstance(value, list | tuple):
+        return shown_territories(body, value, viewer)
+    return told(body, {field: value}, viewer).get(field, NOT_SHOWN)
 
 
 def _subjects(kind: str, identity: str) -> tuple[str, ...]:
@@ -79,15 +89,16 @@ def _closed_of(part: Part, viewer: Viewer) -> Iterable[str]:
 
 def scrubbed(directory: Directory, viewer: Viewer, answer: Any) -> Any:
     """An answer whose free texts do not name what the viewer may not see; the answer itself where nothing is withheld."""
-    closed = closed_terms(directory, viewer)
-    return _scrub(answer, closed) if closed else answer
+    return _scrub(answer, _pattern(closed_terms(directory, viewer)))
 
 
-def _scrub(value: Any, closed: Iterable[str]) -> Any:
+def _pattern(closed: Iterable[str]) -> re.Pattern[str] | None:
     terms = sorted(closed, key=len, reverse=True)
-    if not terms:
-        return value
-    return _replaced(value, re.compile("|".join(rf"(?<!\w){re.escape(term)}(?!\w)" for term in terms), re.IGNORECASE))
+    return re.compile("|".join(rf"(?<!\w){re.escape(term)}(?!\w)" for term in terms), re.IGNORECASE) if terms else None
+
+
+def _scrub(value: Any, pattern: re.Pattern[str] | None) -> Any:
+    return value if pattern is None else _replaced(value, pattern)
 
 
 def _replaced(value: Any, pattern: re.Pattern[str]) -> Any:

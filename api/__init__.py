@@ -1,0 +1,70 @@
+"""The API: a request becomes an answer. The application factory; nothing that writes is served."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask
+
+from api import answers, pages, problems, snapshots
+from api.blueprint import PREFIX, Api
+from api.pathway_schema import components
+from api.profile import known_body
+from api.resources import health, mechanisms, pathways, revisions, stakeholders, vocabularies
+from api.settings import Settings
+from pathways.stores import Store, open_store
+from pathways.stores.bundled import ensure_bundled
+
+__all__ = ["Settings", "create_app"]
+
+
+def create_app(settings: Settings, store: Store | None = None) -> Flask:
+    """The application on a store; an empty store is filled with the directory of the twelve countries.
+
+    `store` is given where the caller opened it already (tests, the command line); else that of the settings is opened.
+    """
+    if store is None:
+        store = open_store(settings.store)
+    if store.head() == 0:
+        ensure_bundled(store)
+    app = Flask("api", static_folder="static", template_folder="templates")
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.max_body,
+        PROPAGATE_EXCEPTIONS=False,
+        TRAP_HTTP_EXCEPTIONS=False,
+        API_TITLE="Referral Pathways",
+        API_VERSION=answers.version(),
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION, "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}}, "servers": [{"url": "/"}]},
+    )
+    json: Any = app.json
+    json.sort_keys, json.compact, json.ensure_ascii = False, True, False
+    app.logger.setLevel(logging.CRITICAL)  # the framework's own log would quote exceptions; see problems.report
+    app.extensions["snapshots"] = snapshots.Snapshots(store, settings.poll)
+    _register(app, settings)
+    return app
+
+
+_DESCRIPTION = (
+    "Referral paths for victims of trafficking in human beings, across twelve countries: sourced, dated and explained. "
+    "Advice with reasons and alternatives, never a verdict on a person. A profile is sent by POST only; it is never kept and never logged."
+)
+
+
+def _register(app: Flask, settings: Settings) -> None:
+    @app.before_request
+    def read_against_this_directory() -> None:
+        known_body.set(snapshots.is_known_body)
+        pathways.allow_larger_batch(settings.max_batch_body)
+
+    api = Api(app)
+    for name, schema in components().items():
+        api.spec.components.schema(name, schema)
+    for resource in (pathways, stakeholders, mechanisms, vocabularies, revisions, health):
+        api.register_blueprint(resource.blp)
+    answers.register(app)
+    pages.register(app, api.spec.to_dict())
+    problems.register(app)

@@ -1,0 +1,12 @@
+"""What a WSGI server imports: the application with the settings of the environment."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from api import Settings, create_app
+
+
+def application() -> Flask:
+    """The application, made once in each process."""
+    return create_app(Settings.from_environment())
