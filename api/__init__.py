@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from flask import Flask
 
 from api import answers, pages, problems, snapshots
 from api.blueprint import PREFIX, Api
+from api.fields import documented
 from api.pathway_schema import components
 from api.profile import known_body
 from api.resources import health, mechanisms, pathways, revisions, stakeholders, vocabularies
@@ -40,8 +40,6 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION, "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}}, "servers": [{"url": "/"}]},
     )
-    json: Any = app.json
-    json.sort_keys, json.compact, json.ensure_ascii = False, True, False
     app.logger.setLevel(logging.CRITICAL)  # the framework's own log would quote exceptions; see problems.report
     app.extensions["snapshots"] = snapshots.Snapshots(store, settings.poll)
     _register(app, settings)
@@ -61,6 +59,7 @@ def _register(app: Flask, settings: Settings) -> None:
         pathways.allow_larger_batch(settings.max_batch_body)
 
     api = Api(app)
+    api.ma_plugin.converter.add_attribute_function(documented)
     for name, schema in components().items():
         api.spec.components.schema(name, schema)
     for resource in (pathways, stakeholders, mechanisms, vocabularies, revisions, health):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, json, request
+from flask import Flask, Response, request, stream_with_context
 from werkzeug.http import quote_etag
 
 from api import snapshots
@@ -39,9 +40,22 @@ def version() -> str:
         return "0"
 
 
+def text(data: Any) -> str:
+    """The JSON text of an answer."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
 def private(data: Any, status: int = 200) -> Response:
     """An answer to something that only the caller may know: nobody keeps it."""
-    answer = Response(json.dumps(data), status=status, content_type=JSON)
+    answer = Response(text(data), status=status, content_type=JSON)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Language"] = LANGUAGE
+    return answer
+
+
+def private_stream(pieces: Iterator[str]) -> Response:
+    """A long private answer, made while it is sent."""
+    answer = Response(stream_with_context(pieces), content_type=JSON)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Language"] = LANGUAGE
     return answer
@@ -55,7 +69,7 @@ def of_directory(make: Callable[[], Any], links: Callable[[Any], Mapping[str, st
     if known.contains(tag):
         answer = Response(status=304)
     else:
-        answer = Response(json.dumps(data), content_type=JSON)
+        answer = Response(text(data), content_type=JSON)
         found = links(data) if links else {}
         if found:
             answer.headers["Link"] = ", ".join(f'<{address}>; rel="{rel}"' for rel, address in found.items())

@@ -47,3 +47,6 @@ class Api(SmorestApi):
             super()._register_responses()
         finally:
             type(self).DEFAULT_RESPONSE_CONTENT_TYPE = default
+
+    def _register_pagination_header(self) -> None:
+        """None: a list tells its own page, and the Link header the others."""

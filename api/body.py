@@ -17,6 +17,11 @@ DEEPEST = 12
 """Levels of objects and lists within each other; a batch of profiles has five."""
 
 
+_PIECE = 65_536
+_THROWN_AWAY = 64_000_000
+"""So much of a body that is too large is read and thrown away; then the connection is closed on its sender."""
+
+
 class _Refused(ValueError):
     """JSON that we do not take, and why."""
 
@@ -63,16 +68,33 @@ def parse_json(raw: bytes) -> Any:
 
 
 def read_body(request: Request) -> Any:
-    """The JSON value of a request's body; the size is looked at before anything is read, the media type before anything is parsed."""
-    limit = request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"]
-    if request.content_length is not None and request.content_length > limit:
-        raise Problem("body-too-large")
+    """The JSON value of a request's body; its size and its media type are looked at before anything is parsed."""
+    raw = _read(request, request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"])
     if request.mimetype and not request.is_json:
         raise Problem("unsupported-media-type", errors=[{"parameter": "Content-Type", "message": "is not JSON", "accepted": ["application/json"]}])
-    raw = request.get_data(cache=False)
     if raw and not request.mimetype:
         raise Problem("unsupported-media-type", errors=[{"parameter": "Content-Type", "message": "is missing", "accepted": ["application/json"]}])
     return parse_json(raw)
+
+
+def _read(request: Request, limit: int) -> bytes:
+    """The bytes of a body, at most so many; a body that is too large is thrown away piece by piece, so that its sender hears the answer."""
+    stream, length = request.environ["wsgi.input"], request.content_length
+    if length is None and not (request.environ.get("wsgi.input_terminated") or "chunked" in request.headers.get("Transfer-Encoding", "")):
+        return b""
+    found, seen = bytearray(), 0
+    while length is None or seen < length:
+        piece = stream.read(_PIECE if length is None else min(_PIECE, length - seen))
+        if not piece:
+            break
+        seen += len(piece)
+        if seen > _THROWN_AWAY:
+            break
+        if seen <= limit:
+            found += piece
+    if seen > limit or (length is not None and length > limit):
+        raise Problem("body-too-large")
+    return bytes(found)
 
 
 def loaded(schema: Schema, data: Any, root: str = "") -> Any:

@@ -95,5 +95,15 @@ class OneOrSeveral(Several):
 
 
 def _meta(accepted: Any, description: str) -> dict[str, Any]:
+    """What the errors and the document say of a field; accepted words also stand in its description, accepted values in its enum."""
+    words = ". Accepts ".join(part for part in (description, accepted if isinstance(accepted, str) else "") if part)
     found = {} if accepted is None else {"accepted": accepted}
-    return {**found, "description": description} if description else found
+    return {**found, "description": words} if words else found
+
+
+def documented(_: Any, field: fields.Field, **__: Any) -> dict[str, Any]:
+    """What the document of the API says beside what apispec sees: a single value beside a list, and a shape given by name."""
+    if isinstance(field, OneOrSeveral):
+        return {"type": ["array", "string", "null"]}
+    shape = field.metadata.get("shape")
+    return {"$ref": f"#/components/schemas/{shape}"} if shape else {}

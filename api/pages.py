@@ -48,7 +48,7 @@ def _operations(document: dict[str, Any]) -> Any:
                             "description": response.get("description", ""),
                             "types": [_type(content.get("schema", {})) for content in response.get("content", {}).values()],
                         }
-                        for status, response in ((status, _resolved(document, response)) for status, response in operation["responses"].items())
+                        for status, response in ((status, _resolved(document, response)) for status, response in sorted(operation["responses"].items()))
                     ],
                 }
 
@@ -74,15 +74,15 @@ def _type(schema: dict[str, Any]) -> dict[str, Any]:
     """The type of a schema in words, with the name of the schema that it refers to."""
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[-1]
-        return {"text": name, "ref": name, "values": []}
+        return {"prefix": "", "text": name, "ref": name, "values": []}
     for key in ("anyOf", "allOf", "oneOf"):
         parts = [_type(part) for part in schema.get(key, ()) if part.get("type") != "null"]
         if parts:
             return parts[0]
     if schema.get("type") == "array" or "array" in (schema.get("type") or ()):
         inner = _type(schema.get("items", {}))
-        return {**inner, "text": f"list of {inner['text']}"}
+        return {**inner, "prefix": f"list of {inner['prefix']}"}
     named = schema.get("type", "anything")
     text = " or ".join(named) if isinstance(named, list) else named
     values = [str(value) for value in schema.get("enum", ()) if value is not None]
-    return {"text": text, "ref": None, "values": values[:_SHOWN], "more": max(0, len(values) - _SHOWN)}
+    return {"prefix": "", "text": text, "ref": None, "values": values[:_SHOWN], "more": max(0, len(values) - _SHOWN)}

@@ -42,11 +42,12 @@ class Part:
 
     @cached_property
     def instances(self) -> Mapping[str, tuple[str, ...]]:
-        """The bodies that are instances of each class."""
+        """The bodies that are instances of each class, or belong to one that is."""
         found: dict[str, list[str]] = {}
-        for body in self.stakeholders.values():
-            if body.instance_of:
-                found.setdefault(body.instance_of, []).append(body.id)
+        for body, above in self.belongs_to.items():
+            for name in above:
+                if name in self.stakeholders and self.stakeholders[name].scope == "class":
+                    found.setdefault(name, []).append(body)
         return {name: tuple(sorted(ids)) for name, ids in found.items()}
 
 
@@ -116,6 +117,7 @@ class Directory:
         self.parts = dict(sorted(parts.items()))
         self.cross_border = cross_border
         self.revision = revision
+        self._same: dict[str, frozenset[str]] = {}
         self._ties: dict[tuple[str, str], bool | tuple[Link, ...]] = {}
 
     @classmethod
@@ -139,6 +141,18 @@ class Directory:
         """A body by its id."""
         part = self.part_of(identity)
         return part.stakeholders[identity] if part else None
+
+    def same(self, body: str) -> frozenset[str]:
+        """A body with the classes that it is an instance of, and with its instances where it is a class."""
+        if body not in self._same:
+            part = self.part_of(body)
+            found = {body}
+            if part is not None:
+                found.update(above for above in part.belongs_to[body] if above in part.stakeholders and part.stakeholders[above].scope == "class")
+                if part.stakeholders[body].scope == "class":
+                    found.update(part.instances.get(body, ()))
+            self._same[body] = frozenset(found)
+        return self._same[body]
 
     def tie(self, met: str, new: str) -> bool | tuple[Link, ...]:
         """What ties a body to another: True for kin (parent, class, network, operator, or one of theirs), else the stated links that lead there."""

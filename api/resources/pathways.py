@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, request
@@ -12,7 +13,7 @@ from api import answers, snapshots
 from api.blueprint import PREFIX, Blueprint
 from api.body import loaded
 from api.fields import Several
-from api.problems import Problem
+from api.problems import Problem, report
 from api.profile import ProfileSchema, profile_of
 from api.query import PathSchema
 from pathways.planner import refer
@@ -32,7 +33,7 @@ class BatchSchema(Schema):
 
         unknown = RAISE
 
-    profiles = Several(fields.Raw(metadata={"accepted": "a profile", "$ref": "#/components/schemas/Profile"}), MOST, f"At most {MOST} profiles", required=True)
+    profiles = Several(fields.Raw(metadata={"accepted": "a profile", "shape": "Profile"}), MOST, f"At most {MOST} profiles", required=True)
 
 
 def _pathway(data: Any, options: dict[str, Any], root: str = "") -> dict[str, Any]:
@@ -73,7 +74,16 @@ class Batch(MethodView):
 
         One that is not acceptable gives a problem in its place; the others are answered.
         """
-        return answers.private({"items": [_one(profile, index, options) for index, profile in enumerate(data["profiles"])]})
+        snapshots.viewer()  # one snapshot and one viewer for all of them
+        return answers.private_stream(_pieces(data["profiles"], options))
+
+
+def _pieces(profiles: list[Any], options: dict[str, Any]) -> Iterator[str]:
+    """The answer piece by piece: a thousand paths are too much to hold at once."""
+    yield '{"items":['
+    for index, profile in enumerate(profiles):
+        yield ("," if index else "") + answers.text(_one(profile, index, options))
+    yield "]}"
 
 
 def _one(profile: Any, index: int, options: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +92,8 @@ def _one(profile: Any, index: int, options: dict[str, Any]) -> dict[str, Any]:
         return {"pathway": _pathway(loaded(_SCHEMA, profile, root), options, root)}
     except Problem as problem:
         return {"problem": problem.as_data()}
+    except Exception as error:  # the others are still answered
+        return {"problem": {**Problem("internal-error").as_data(), "instance": report(error)}}
 
 
 _SCHEMA = ProfileSchema()

@@ -1,8 +1,10 @@
 """The allocation: which body takes each step, exactly, by one lexicographic cost.
 
-The cost of an allocation, in this order: steps that are uncertain; handovers without a basis; bodies newly met, then switches between
-bodies along a lane; misfit (child-only care for a child; lead, support, other; specialised; this exploitation; this group; her language;
-the instance before its class); distance; doubt in the evidence; and last the ids, so that one answer is left. Gaps do not stand in it,
+The cost of an allocation, in this order: steps that are uncertain; handovers without a basis; for a child, care that is not for children;
+bodies newly met; lead, support, other; not for this exploitation; switches between bodies along a lane; not specialised; not for this
+group; not her language; a class where its instance is there; how early a new body is met; distance; doubt in the evidence; and last the
+ids, so that one answer is left. A class and its instance count as one body: whoever has met the child protection office has met the one of the
+place. Gaps do not stand in it,
 since no choice of bodies changes them.
 
 It is found as a shortest path over the steps in their order. The state is the last body of each lane that goes on, and the bodies met
@@ -22,19 +24,23 @@ from pathways.planner.slots import Candidate, Slot
 FIELDS = (
     "uncertain",
     "without-basis",
-    "newly-met",
-    "switches",
     "not-child-only",
+    "newly-met",
     "standing",
-    "not-specialised",
     "other-exploitation",
+    "switches",
+    "not-specialised",
     "other-group",
     "language",
     "class",
+    "early",
     "distance",
     "doubt",
 )
 """The places of the cost vector, in their order."""
+
+MISFIT = ("not-child-only", "standing", "not-specialised", "other-exploitation", "other-group", "language", "class")
+"""The places of a candidate's own misfit, in its order."""
 
 _BITS = 10
 _UNIT = {name: 1 << (_BITS * (len(FIELDS) - 1 - index)) for index, name in enumerate(FIELDS)}
@@ -59,19 +65,10 @@ USUAL = Weighting("usual", _UNIT)
 
 def own_cost(candidate: Candidate, unit: Mapping[str, int] = _UNIT) -> int:
     """What a candidate costs whatever stands around it: uncertainty, misfit, distance, doubt."""
-    child, standing, specialised, exploitation, group, language, is_class = candidate.misfit
-    return (
-        (not candidate.sure) * unit["uncertain"]
-        + child * unit["not-child-only"]
-        + standing * unit["standing"]
-        + specialised * unit["not-specialised"]
-        + exploitation * unit["other-exploitation"]
-        + group * unit["other-group"]
-        + language * unit["language"]
-        + is_class * unit["class"]
-        + candidate.distance * unit["distance"]
-        + candidate.doubt * unit["doubt"]
-    )
+    cost = (not candidate.sure) * unit["uncertain"] + candidate.distance * unit["distance"] + candidate.doubt * unit["doubt"]
+    for name, value in zip(MISFIT, candidate.misfit, strict=True):
+        cost += value * unit[name]
+    return cost
 
 
 class Ties:
@@ -79,6 +76,10 @@ class Ties:
 
     def __init__(self, directory: Directory, on: date) -> None:
         self.directory, self.on = directory, on
+
+    def same(self, body: str) -> frozenset[str]:
+        """A body with its classes, and with its instances where it is a class."""
+        return self.directory.same(body)
 
     def bind(self, met: str, new: str) -> bool:
         """Whether having met one body gives a handover to another its basis."""
@@ -98,6 +99,8 @@ def allocate(slots: Sequence[Slot], met: Sequence[str], ties: Ties, weighting: W
 
 _BEAM = 6
 """States kept by the first, rough search; its cost is the bound of the exact one."""
+_MOST_TIES = 40_000
+"""Pairs of bodies that are looked at for ties before the search; with more, none is left out beforehand."""
 _COMPARED = 24
 """Of the states kept so far, how many a state is held against: dropping fewer states than could be dropped costs time, not exactness."""
 
@@ -117,6 +120,8 @@ class _State:
 class _Option:
     candidate: Candidate
     bit: int
+    same: int
+    """The body and its class or instances (as bits): whoever has met one has met the other."""
     cost: int
     based: bool
     basis: int
@@ -141,7 +146,7 @@ class _Problem:
                 name = candidate.body.id
                 if not candidate.based and name not in basis:
                     basis[name] = sum(bit[other] for other in bodies if other != name and ties.bind(other, name))
-                row.append(_Option(candidate, bit[name], own_cost(candidate, self.unit), candidate.based, 0 if candidate.based else basis[name]))
+                row.append(_Option(candidate, bit[name], sum(bit[other] for other in ties.same(name) if other in bit), own_cost(candidate, self.unit), candidate.based, 0 if candidate.based else basis[name]))
             self.options.append(sorted(row, key=lambda option: (option.candidate.body.id, option.candidate.mandate.id)))
         names = {lane: place for place, lane in enumerate(sorted({(slot.leg, slot.lane) for slot in slots}))}
         self.lanes = len(names)
@@ -156,7 +161,7 @@ class _Problem:
         for index in range(len(self.options) - 1, -1, -1):
             masks[index] = mask
             for option in self.options[index]:
-                mask |= option.bit | option.basis
+                mask |= option.same | option.basis
         return masks
 
     def _least(self) -> list[int]:
@@ -165,7 +170,7 @@ class _Problem:
         for row in self.options:
             bits = 0
             for option in row:
-                bits |= option.bit
+                bits |= option.same
             before.append(min(option.cost for option in row) + (0 if bits & seen else self.unit["newly-met"]))
             seen |= bits
         least = [0] * len(before)
@@ -189,15 +194,16 @@ class _Problem:
         lane, relevant, still = self.lane[index], self.relevant[index], self.open[index]
         row = self.options[index]
         width = len(row)
+        early = self.unit["early"] * (len(self.options) - index)
         for state in states:
             met, last = state.met, state.last[lane]
             for choice, option in enumerate(row):
                 cost = state.cost + option.cost
-                if not met & option.bit:
-                    cost += new
+                if not met & option.same:
+                    cost += new + early
                     if not option.based and not met & option.basis:
                         cost += bare
-                if last >= 0 and last != option.bit:
+                if last >= 0 and not last & option.same:
                     cost += switch
                 if most is not None and cost > most:
                     continue
@@ -267,7 +273,10 @@ def _undominated(kept: list[list[Candidate]], ties: Ties, met: Sequence[str], we
     if len(places) <= 12:
         return kept
     dependent = {c.body.id for found in kept for c in found if not c.based}
-    linked = {origin for origin in places for target in dependent if origin != target and ties.bind(origin, target)} if len(places) * len(dependent) < 40_000 else set(places)
+    if len(places) * len(dependent) > _MOST_TIES:
+        return kept
+    linked = {origin for origin in places for target in dependent if origin != target and ties.bind(origin, target)}
+    linked |= {body for body in places if len(ties.same(body)) > 1}
     groups: dict[tuple[tuple[int, bool], ...], list[str]] = {}
     for body, at in places.items():
         if body in linked or body in dependent or body in met:
@@ -296,14 +305,15 @@ def vector(slots: Sequence[Slot], chosen: Sequence[Candidate], met: Sequence[str
     counts = dict.fromkeys(FIELDS, 0)
     known = set(met)
     last: dict[tuple[bool, int], str] = {}
-    for slot, candidate in zip(slots, chosen, strict=True):
+    for index, (slot, candidate) in enumerate(zip(slots, chosen, strict=True)):
         body, lane = candidate.body.id, (slot.leg, slot.lane)
         counts["uncertain"] += not candidate.sure
-        if body not in known:
+        if not known & ties.same(body):
             counts["newly-met"] += 1
+            counts["early"] += len(slots) - index
             counts["without-basis"] += not candidate.based and not any(ties.bind(other, body) for other in known)
-        counts["switches"] += last.get(lane, body) != body
-        for name, value in zip(FIELDS[4:11], candidate.misfit, strict=True):
+        counts["switches"] += last.get(lane, body) not in ties.same(body)
+        for name, value in zip(MISFIT, candidate.misfit, strict=True):
             counts[name] += value
         counts["distance"] += candidate.distance
         counts["doubt"] += candidate.doubt

@@ -341,6 +341,7 @@ class Router:
             judgement = judge(mandate, body, self.case)
             if judgement.fit in (Fit.SERVES, Fit.IF):
                 found.append(finder.candidate(mandate, body, stage, judgement, "entry" if mandate.law_enforcement else None))
+        found = finder.classes(found)
         if by is None:
             return [c for c in found if c.exception is None] or found
         return found

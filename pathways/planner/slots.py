@@ -105,7 +105,7 @@ class Finder:
                 exceptional.append((mandate, judgement))
                 continue
             fitting.setdefault(mandate.role, []).append(self.candidate(mandate, body, stage, judgement, self._reason(mandate)))
-        takers = self._classes(next((fitting[role] for role in rule.roles if role in fitting), []))
+        takers = self.classes(next((fitting[role] for role in rule.roles if role in fitting), []))
         if not takers or (takers[0].mandate.role not in ("decide", "deliver")):
             takers = self._authority(rule, stage, exceptional) or takers
         taken = {candidate.body.id for candidate in takers}
@@ -114,10 +114,14 @@ class Finder:
         beside = [c for role in _BESIDE if role not in roles for c in fitting.get(role, ()) if c.body.id not in taken]
         return Search(takers, beside, blocked, enforced)
 
-    def _classes(self, takers: list[Candidate]) -> list[Candidate]:
-        """A class of bodies yields to its own instance and to nothing else: without one beside it, it costs no more than a single body."""
+    def classes(self, takers: list[Candidate]) -> list[Candidate]:
+        """A class of bodies yields to its own instance, and never to an agency of its kind for being specialised: the police of the place stand
+        before a national unit that does not sit there."""
         above = {name for c in takers for name in self.part.belongs_to.get(c.body.id, ())}
-        return [c if c.body.scope != "class" else replace(c, misfit=_class_misfit(c.misfit, c.body.id in above)) for c in takers]
+        specialised: dict[str, int] = {}
+        for c in takers:
+            specialised[c.body.kind] = min(specialised.get(c.body.kind, 2), c.misfit[_SPECIALISED])
+        return [c if c.body.scope != "class" else replace(c, misfit=_class_misfit(c.misfit, c.body.id in above, specialised[c.body.kind])) for c in takers]
 
     def police_may(self, mandate: Mandate) -> bool:
         """Whether a body may act here as law enforcement: with consent to the police, where her life is in danger, or where a law obliges it."""
@@ -149,7 +153,7 @@ class Finder:
         stated = {atom.fact for atom in mandate.serves.atoms()}
         facts = self.case.facts.facts
         misfit = (
-            0 if facts.get("is_child") is not True or "is_child" in stated else 1,
+            int(facts.get("is_child") is True and not ("is_child" in stated and _only_children(mandate, facts))),
             lead,
             {True: 0, None: 1, False: 2}[body.specialised],
             0 if "exploitation" in stated and facts.get("exploitation") else 1,
@@ -157,9 +161,7 @@ class Finder:
             _language(body, facts),
             1 if body.scope == "class" else 0,
         )
-        distance = min((territories.distance(t, self.case.region) for t in mandate.territory), default=0)
-        if self.case.region and distance == 0 and not any(t in territories.chain(self.case.region) for t in mandate.territory):
-            distance = 1
+        distance = 0 if body.scope == "class" else _distance(mandate, self.case)
         doubt = (mandate.evidence in _DOUBTFUL) + (self.case.on.year - (mandate.as_of or 0) > 3)
         return Candidate(mandate, body, self.case, judgement.fit is Fit.SERVES, judgement.conditional, lead < 2, misfit, distance, doubt, exception)
 
@@ -177,13 +179,31 @@ class Finder:
         return sorted(found, key=lambda miss: (miss.reasons.count + miss.enforcement, miss.reasons.time, miss.mandate.id))
 
 
-def _class_misfit(misfit: tuple[int, ...], has_instance: bool) -> tuple[int, ...]:
+def _distance(mandate: Mandate, case: Case) -> int:
+    """How far a body's reach is from the place: 0 for the place's own, more for each level above; a class has one in every place."""
+    if case.region is None:
+        return int(case.country in mandate.territory)
+    place = territories.chain(case.region)
+    return min((place.index(territory) if territory in place else 1 for territory in mandate.territory), default=1)
+
+
+_SPECIALISED = 2
+"""Its place in a candidate's misfit."""
+
+
+def _class_misfit(misfit: tuple[int, ...], has_instance: bool, of_kind: int) -> tuple[int, ...]:
     child, standing, specialised, exploitation, group, language, _ = misfit
-    return (child, standing, specialised if has_instance else 0, exploitation, group, language, int(has_instance))
+    return (child, standing, specialised if has_instance else of_kind, exploitation, group, language, int(has_instance))
 
 
 _GROUP = frozenset({"gender", "is_child", "age_years", "status", "nationality", "nationality_group", "dependants", "vulnerability", "unaccompanied"})
 _DOUBTFUL = frozenset({"inferred", "conflicting", "stale", "unverified"})
+
+
+def _only_children(mandate: Mandate, facts: Mapping[str, object]) -> bool:
+    """Whether no adult would be served, of whatever sex: care for children in particular."""
+    grown = {**facts, "is_child": False, "age_group": "adult", "age_years": None, "gender": None}
+    return mandate.serves.evaluate(grown) is False
 
 
 def _standing(body: Stakeholder, stage: Stage, part: Part) -> int:

@@ -1,0 +1,1 @@
+"""The `pathways` command: the only room that knows all the others."""

@@ -1,0 +1,84 @@
+"""What the tests share: the bundled directory, a store that holds it, and the real application on that store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api import Settings, create_app
+from pathways.directory import Directory
+from pathways.stores import Store, open_store
+from pathways.stores.bundled import ensure_bundled
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store's file with the bundled directory in it; only to be read or copied."""
+    path = tmp_path_factory.mktemp("filled") / "directory.sqlite"
+    store = open_store(f"sqlite:///{path}")
+    ensure_bundled(store)
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def bundled_store(filled: Path) -> Iterator[Store]:
+    """The store of the bundled directory, for tests that only read."""
+    store = open_store(f"sqlite:///{filled}")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def directory(bundled_store: Store) -> Directory:
+    """The bundled directory."""
+    return bundled_store.directory()
+
+
+@pytest.fixture(scope="session")
+def app(bundled_store: Store) -> Flask:
+    """The real application on the bundled directory."""
+    return create_app(Settings(), bundled_store)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A caller of the application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def own_store(filled: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store of the bundled directory that the test may change."""
+    path = tmp_path / "own.sqlite"
+    copyfile(filled, path)
+    store = open_store(f"sqlite:///{path}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def case() -> Callable[..., dict[str, Any]]:
+    """Makes a profile: a woman of 24 found in Puglia, with whatever the test says of her."""
+
+    def make(**said: Any) -> dict[str, Any]:
+        known = {
+            "identified_in": "IT",
+            "region": "IT-75",
+            "nationality": ["NG"],
+            "age": 24,
+            "gender": "female",
+            "exploitation": ["sexual"],
+            "status": "asylum-seeker",
+            "consent": {"referral": True, "formal_identification": True, "police": False},
+            "start_date": "2026-11-24",
+        }
+        return {**known, **said}
+
+    return make
