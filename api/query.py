@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields
+from marshmallow import RAISE, Schema, ValidationError, fields
 
 from api.fields import Day, Several, Whole, checked, word
 from api.profile import is_country, is_language, is_region
@@ -54,13 +54,16 @@ def _is_age(value: str) -> bool:
 class _Age(fields.String):
     """An age as text, or in a body as a number."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        number = isinstance(value, int) and not isinstance(value, bool)
-        return super()._deserialize(str(value) if number else value, attr, data, **kwargs)
+    accepted = "an age in years from 0 to 120, child or adult"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(text, str) or not _is_age(text):
+            raise ValidationError(f"is not {self.accepted}")
+        return text
 
 
 def _filters(in_query: bool) -> dict[str, Any]:
-    accepted_age = "an age in years from 0 to 120, child or adult"
     return {
         "country": Several(word(words("countries")), description="Bodies of these countries"),
         "territory": checked(lambda code: is_country(code) or is_region(code), "a territory of ISO 3166-1 or 3166-2", "Bodies that work in this place, or in a part of it"),
@@ -68,17 +71,9 @@ def _filters(in_query: bool) -> dict[str, Any]:
         "function": Several(word(words("functions")), description="Bodies that perform one of these functions"),
         "language": Several(checked(is_language, "a language code of two or three letters"), description="Bodies that say that they speak one of these languages"),
         "exploitation": Several(word(words("exploitation")), description="Bodies that do not turn away this form of exploitation"),
-        "age": _Age(
-            validate=_is_age,
-            error_messages={"validator_failed": f"is not {accepted_age}", "invalid": f"is not {accepted_age}"},
-            metadata={"accepted": accepted_age, "description": "Bodies that do not turn away this age"},
-        ),
+        "age": _Age(metadata={"accepted": _Age.accepted, "description": f"Bodies that do not turn away this age. Accepts {_Age.accepted}"}),
         "gender": word(words("gender"), "Bodies that do not turn away this gender"),
-        "q": fields.String(
-            validate=lambda value: len(value) <= 200,
-            error_messages={"validator_failed": "is longer than 200 characters", "invalid": "is not a text"},
-            metadata={"accepted": "a text of at most 200 characters", "description": "Words of a name, in any script; accents and slips of the keyboard do not matter"},
-        ),
+        "q": checked(lambda text: len(text) <= 200, "a text of at most 200 characters", "Words of a name, in any script; accents and slips of the keyboard do not matter"),
         "as_of": Day("Only bodies and mandates in force on that day"),
         "revision": Whole(1, 999_999_999, in_query=in_query, description="The recorded state of the directory; the newest where left out"),
         "page": Whole(1, 1_000_000, in_query=in_query, description="Which page", load_default=1),

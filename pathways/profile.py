@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-EU = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
-"""Members of the European Union, and the States whose nationals move as they do (EEA, Switzerland) below."""
-FREE_MOVEMENT = EU | frozenset({"IS", "LI", "NO", "CH"})
+from pathways import vocabulary
 
-_STAY_SECURED = {"national", "eu-citizen", "refugee", "complementary-protection", "temporary-protection"}
+FREE_MOVEMENT = frozenset(vocabulary.words("free_movement"))
+"""The States whose nationals may stay in each other's country."""
+
+_STAY_SECURED = {"national", "refugee", "complementary-protection", "temporary-protection"}
+_OPEN = (None, "stateless", "third-country-regular", "eu-citizen")
+"""Statuses that do not say whether a stay is secured."""
 _LAWFUL = _STAY_SECURED | {"third-country-regular", "asylum-seeker"}
 
 
@@ -68,6 +71,8 @@ _STATE_OF = {
     "confirmed": "confirmed",
     "refused": "refused",
 }
+_GROUP_OF = {"national": frozenset({"own"}), "eu-citizen": frozenset({"eu"}), "stateless": frozenset({"stateless"})}
+_GRANTED = frozenset({"residence-permit-granted", "protection-granted"})
 _RISK_OF = {"return-risk-none-found": "none-found", "return-risk-manageable": "manageable", "return-risk-unacceptable": "unacceptable"}
 
 
@@ -121,14 +126,15 @@ def _claim(profile: Profile, status: str | None, decisions: frozenset[str]) -> s
         return "pending"
     if "asylum" in profile.needs or (profile.risks is not None and "fears-return" in profile.risks):
         return "wanted"
-    return "none" if status in _STAY_SECURED or profile.risks is not None else None
+    return "none" if status in _STAY_SECURED or status == "eu-citizen" or profile.risks is not None else None
 
 
 def facts(profile: Profile) -> dict[str, Any]:
     """The facts of a case by the names of the vocabulary; unknown ones are left out."""
     decisions = frozenset(done.decision for done in profile.done)
-    groups = nationality_groups(profile.nationality, profile.identified_in)
+    groups = nationality_groups(profile.nationality, profile.identified_in) or _GROUP_OF.get(profile.status or "")
     status = _status(profile, groups)
+    free = groups == frozenset({"own"}) or (groups == frozenset({"eu"}) and profile.identified_in in FREE_MOVEMENT)
     child = is_child(profile, decisions)
     police = profile.consent.get("police")
     filed = True if "complaint-filed" in decisions else None
@@ -169,8 +175,8 @@ def facts(profile: Profile) -> dict[str, Any]:
         "reception_confirmed": True if "reception-confirmed" in decisions else None,
         "plan_agreed": True if "plan-agreed" in decisions else None,
         "protection_claim": _claim(profile, status, decisions),
-        "stay_secured": _stay(status, groups, decisions),
-        "lawful_stay": True if groups in (frozenset({"own"}), frozenset({"eu"})) or "residence-permit-granted" in decisions else None if status in (None, "stateless") else status in _LAWFUL,
+        "stay_secured": True if free or _GRANTED & decisions else None if status in _OPEN else status in _STAY_SECURED,
+        "lawful_stay": True if free or _GRANTED & decisions else None if status in (None, "stateless", "eu-citizen") else status in _LAWFUL,
     }
     return {name: value for name, value in found.items() if value is not None}
 
@@ -181,12 +187,6 @@ def _identification(profile: Profile, decisions: frozenset[str]) -> str:
         if decision in decisions:
             return _STATE_OF[decision]
     return "presumed"
-
-
-def _stay(status: str | None, groups: frozenset[str] | None, decisions: frozenset[str]) -> bool | None:
-    if groups in (frozenset({"own"}), frozenset({"eu"})) or {"residence-permit-granted", "protection-granted"} & decisions:
-        return True
-    return None if status in (None, "stateless", "third-country-regular") else status in _STAY_SECURED
 
 
 def seen_from(found: Mapping[str, Any], profile: Profile, country: str) -> dict[str, Any]:

@@ -28,15 +28,20 @@ def _lines(pathway: Json) -> Iterator[str]:
     yield ""
     yield "STEPS"
     lane = None
+    told: set[str] = set()
     for step in pathway["steps"]:
         if step["lane"] != lane:
+            if step["lane"] != "main":
+                yield f"  -- beside it: {step['lane'].replace('-', ' ')} --"
+            else:
+                yield "" if lane is None else "  -- the main line --" if step["phase"] == "national" else "  -- the way home --"
             lane = step["lane"]
-            yield "" if lane == "main" else f"  -- beside it: {lane.replace('-', ' ')} --"
-        yield from _step(step)
+        yield from _step(step, told)
     yield from _after(pathway)
 
 
-def _step(step: Json) -> Iterator[str]:
+def _step(step: Json, told: set[str]) -> Iterator[str]:
+    """One step; a warning that has been told (`told`) is not told again."""
     body = step["stakeholder"]
     name = body["name"] or "a body that is not shown"
     yield f"{step['order']:3}. {step['function'].replace('-', ' ')}  ({step['stage_title']})"
@@ -50,7 +55,8 @@ def _step(step: Json) -> Iterator[str]:
         only = f" (for {', '.join(deadline['for'])})" if deadline["for"] else ""
         yield from _wrap(f"{deadline['bound']} {_duration(deadline)}{only}: {deadline['what']}; counted from {deadline['counted_from']}: {deadline['date']}", "       ")
     for warning in step["warnings"]:
-        if warning["code"] not in ("stale", "capacity-unknown"):
+        if warning["code"] not in ("stale", "capacity-unknown") and warning["text"] not in told:
+            told.add(warning["text"])
             yield from _wrap(warning["text"], "       ! ")
     others = [alternative["stakeholder"]["name"] for alternative in step["alternatives"]]
     if others:

@@ -154,7 +154,7 @@ class Journey:
                 self.leg.asks.append(Ask("consent.share_data_cross_border", "whether the two countries may assess the risk together"))
             if self._candidates("return-risk-assessment", self._both()):
                 self._stop("she has not agreed that data cross the border, so the risk cannot be assessed jointly (R26)")
-        if self._take("return-risk-assessment", self._both(), even_if_stopped=False):
+        if self._take("return-risk-assessment", self._sides("return-risk-assessment"), even_if_stopped=False):
             self.here.learn(return_risk="manageable")
             if self.away:
                 self.away.learn(return_risk="manageable")
@@ -167,7 +167,7 @@ class Journey:
             return
         inside = "eu" in facts.get("nationality_group", ()) and facts.get("documents") is None
         if not inside:
-            self._take("travel-documents", self._both())
+            self._take("travel-documents", self._sides("travel-documents"))
             self._take("consular-assistance", self._consular(), optional=True)
 
     def _reception(self) -> None:
@@ -196,14 +196,19 @@ class Journey:
             case.learn(reception_confirmed=True, plan_agreed=True)
 
     def _travel(self) -> None:
-        if not self._take("voluntary-return", self._both(), even_if_stopped=False):
+        if not self._take("voluntary-return", self._sides("voluntary-return"), even_if_stopped=False):
             self._stop("nobody organises the journey")
         escorted = self.here.facts.facts.get("is_child") is True or "transit-assistance" in self.profile.needs
-        self._take("transit-assistance", self._both(), optional=not escorted)
+        self._take("transit-assistance", self._sides("transit-assistance"), optional=not escorted)
 
     def _arrive(self, function: str) -> None:
-        wished = function in self.profile.needs
-        self._take(function, self._both(receiving_first=True), even_if_stopped=False, needed=wished)
+        """A service after the journey: by a body there, and only where there is none by the sending side's own programme."""
+        self._take(function, self._sides(function, receiving_first=True), even_if_stopped=False, needed=function in self.profile.needs)
+
+    def _sides(self, function: str, receiving_first: bool = False) -> tuple[Finder, ...]:
+        """The side that takes a step of the journey where it can, else the other; both where neither does, so that the gap knows both."""
+        pair = self._both()[::-1] if receiving_first else self._both()
+        return next(((finder,) for finder in pair if self._candidates(function, (finder,))), pair)
 
     def _needs_there(self) -> None:
         """What she needs for her life there and nobody gives here: the country of return is asked, where the journey goes on."""
@@ -219,10 +224,9 @@ class Journey:
 
     # taking a step ------------------------------------------------------------------------------------------------------------------
 
-    def _both(self, receiving_first: bool = False) -> tuple[Finder, ...]:
+    def _both(self) -> tuple[Finder, ...]:
         pair = (self.home.finder, self._finder_there())
-        found = tuple(finder for finder in pair if finder is not None)
-        return found[::-1] if receiving_first else found
+        return tuple(finder for finder in pair if finder is not None)
 
     def _finder_there(self) -> Finder | None:
         return Finder(self.there, self.away) if self.there is not None and self.away is not None else None

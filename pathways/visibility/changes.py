@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,7 +23,8 @@ class Changes:
 
     def __init__(self, states: Iterable[Directory], viewer: Viewer) -> None:
         self._states, self._viewer = tuple(states), viewer
-        self._pattern = _pattern({term for state in self._states for term in closed_terms(state, viewer)})
+        self._closed = _closed_in(self._states, viewer)
+        self._pattern = self._closed.pattern()
 
     def detail(self, kind: str, identity: str, field: str, before: Any, after: Any) -> Json | None:
         """One changed field of one thing, as it may be shown; None where it is withheld."""
@@ -31,14 +33,14 @@ class Changes:
         if any(not is_seen(body, viewer) for body in known) or (field == "visibility" and not all(viewer.sees(v) for v in (before, after) if isinstance(v, str))):
             return None
         places = [body for body in known if is_confidential(body, viewer)]
-        if places and field in PLACES:
+        if (places and field in PLACES) or (kind == "source" and identity in self._closed.sources):
             return None
         shown = {"before": before, "after": after}
         if field == "contacts":
             shown = {side: _points(value, known, viewer) for side, value in shown.items()}
         for body in places:
             shown = {side: _of_confidential(body, field, value, viewer) for side, value in shown.items()}
-        return {"kind": kind, "id": identity, "field": field, **_scrub(shown, self._pattern)}
+        return {"kind": kind, "id": identity, "field": field, **_scrub(shown, self._closed, self._pattern)}
 
 
 def _of_confidential(body: Stakeholder, field: str, value: Any, viewer: Viewer) -> Any:
@@ -63,47 +65,84 @@ def _points(value: Any, known: Iterable[Stakeholder], viewer: Viewer) -> Any:
     return [point for point in value if point.get("current", True) and viewer.sees(point.get("visibility", "public")) and (point["type"], point["value"]) not in closed]
 
 
-_terms: WeakKeyDictionary[Part, dict[Viewer, frozenset[str]]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """What texts and lists of an answer must not name: ids, names and numbers, and the sources that speak of nothing else."""
+
+    ids: frozenset[str]
+    words: frozenset[str]
+    sources: frozenset[str]
+
+    def pattern(self) -> re.Pattern[str] | None:
+        """A pattern for texts; an id within a longer id is another thing."""
+        terms = [rf"(?<!\w)(?<!\w-){re.escape(term)}(?!\w)(?!-\w)" for term in sorted(self.ids)]
+        terms += [rf"(?<!\w){re.escape(term)}(?!\w)" for term in sorted(self.words, key=lambda word: (-len(word), word))]
+        return re.compile("|".join(terms), re.IGNORECASE) if terms else None
+
+
+_closed: WeakKeyDictionary[Part, dict[Viewer, _Closed]] = WeakKeyDictionary()
 _SHORTEST = 5
-"""Names shorter than this are also words; their bodies are still withheld by id."""
+"""Names and numbers shorter than this are also words; their bodies are still withheld by id."""
 
 
-def closed_terms(directory: Directory, viewer: Viewer) -> frozenset[str]:
-    """The ids, names and numbers of what a viewer may not see, for texts that name them."""
-    found: set[str] = set()
-    for part in directory.parts.values():
-        memo = _terms.setdefault(part, {})
+def _closed_in(directories: Iterable[Directory], viewer: Viewer) -> _Closed:
+    found = []
+    for part in {part for directory in directories for part in directory.parts.values()}:
+        memo = _closed.setdefault(part, {})
         if viewer not in memo:
-            memo[viewer] = frozenset(_closed_of(part, viewer))
-        found |= memo[viewer]
-    return frozenset(found)
+            memo[viewer] = _closed_of(part, viewer)
+        found.append(memo[viewer])
+    return _Closed(*(frozenset().union(*(getattr(closed, name) for closed in found)) for name in ("ids", "words", "sources")))
 
 
-def _closed_of(part: Part, viewer: Viewer) -> Iterable[str]:
-    for body in part.stakeholders.values():
-        closed = not is_seen(body, viewer)
-        if closed:
-            yield from (term for term in (body.id, body.name, body.name_local) if len(term) >= _SHORTEST)
-        yield from (c.value for c in body.contacts if (closed or not viewer.sees(c.visibility)) and len(c.value) >= _SHORTEST)
+def _closed_of(part: Part, viewer: Viewer) -> _Closed:
+    hidden = {body.id: body for body in part.stakeholders.values() if not is_seen(body, viewer)}
+    words = {name for body in hidden.values() for name in (body.name, body.name_local)}
+    words |= {c.value for body in part.stakeholders.values() for c in body.contacts if body.id in hidden or not viewer.sees(c.visibility)}
+    cited_shown: set[str] = set()
+    cited_hidden: set[str] = set()
+    for body in part.stakeholders.values() if hidden else ():
+        (cited_hidden if body.id in hidden else cited_shown).update(_cited(body))
+        for link in body.links:
+            (cited_hidden if hidden.keys() & {link.origin, link.to} else cited_shown).update(link.sources)
+    for sources in (*(s.sources for s in part.stages), *(p.sources for p in part.permits), *(g.sources for g in part.gaps)):
+        cited_shown.update(sources)
+    return _Closed(frozenset(hidden), frozenset(word for word in words if len(word) >= _SHORTEST), frozenset(cited_hidden - cited_shown))
+
+
+def _cited(body: Stakeholder) -> Iterator[str]:
+    yield from body.sources
+    for mandate in body.mandates:
+        yield from mandate.sources
+    for contact in body.contacts:
+        yield from contact.sources
 
 
 def scrubbed(directory: Directory, viewer: Viewer, answer: Any) -> Any:
-    """An answer whose free texts do not name what the viewer may not see; the answer itself where nothing is withheld."""
-    return _scrub(answer, _pattern(closed_terms(directory, viewer)))
+    """An answer whose texts and sources do not name what the viewer may not see; the answer itself where nothing is withheld."""
+    closed = _closed_in([directory], viewer)
+    return _scrub(answer, closed, closed.pattern())
 
 
-def _pattern(closed: Iterable[str]) -> re.Pattern[str] | None:
-    terms = sorted(closed, key=len, reverse=True)
-    return re.compile("|".join(rf"(?<!\w){re.escape(term)}(?!\w)" for term in terms), re.IGNORECASE) if terms else None
+def _scrub(value: Any, closed: _Closed, pattern: re.Pattern[str] | None) -> Any:
+    return value if pattern is None else _replaced(value, pattern, closed)
 
 
-def _scrub(value: Any, pattern: re.Pattern[str] | None) -> Any:
-    return value if pattern is None else _replaced(value, pattern)
-
-
-def _replaced(value: Any, pattern: re.Pattern[str]) -> Any:
+def _replaced(value: Any, pattern: re.Pattern[str], closed: _Closed) -> Any:
     if isinstance(value, str):
         return pattern.sub(NOT_SHOWN, value)
     if isinstance(value, dict):
-        return {key: _replaced(item, pattern) for key, item in value.items()}
-    return [_replaced(item, pattern) for item in value] if isinstance(value, list | tuple) else value
+        return {key: _replaced(_kept(value[key], closed.sources) if "sources" in key else value[key], pattern, closed) for key in value}
+    return [_replaced(item, pattern, closed) for item in value if not _is_closed_reason(item, closed)] if isinstance(value, list | tuple) else value
+
+
+def _is_closed_reason(item: Any, closed: _Closed) -> bool:
+    """Whether an item of a list is a reason that rests on a mandate of a body that is not shown."""
+    return isinstance(item, dict) and isinstance(item.get("rule"), str) and item["rule"].partition(".")[0] in closed.ids
+
+
+def _kept(named: Any, sources: frozenset[str]) -> Any:
+    """The sources that may be named, of a list of ids or of the sources by id."""
+    if isinstance(named, dict):
+        return {identity: source for identity, source in named.items() if identity not in sources}
+    return [identity for identity in named if identity not in sources] if isinstance(named, list | tuple) else named

@@ -31,6 +31,7 @@ _LISTS = (
     "speed",
     "visibility",
     "disclosure",
+    "free_movement",
     "risks",
     "vulnerabilities",
     "wishes",
