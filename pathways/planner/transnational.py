@@ -206,9 +206,12 @@ class Journey:
         self._take(function, self._sides(function, receiving_first=True), even_if_stopped=False, needed=function in self.profile.needs)
 
     def _sides(self, function: str, receiving_first: bool = False) -> tuple[Finder, ...]:
-        """The side that takes a step of the journey where it can, else the other; both where neither does, so that the gap knows both."""
+        """The side that takes a step of the journey for certain, else that could; both where neither does, so that the gap knows both."""
         pair = self._both()[::-1] if receiving_first else self._both()
-        return next(((finder,) for finder in pair if self._candidates(function, (finder,))), pair)
+        found = [(finder, self._candidates(function, (finder,))) for finder in pair]
+        sure = [finder for finder, candidates in found if any(c.sure for c in candidates)]
+        able = [finder for finder, candidates in found if candidates]
+        return tuple((sure or able)[:1]) or pair
 
     def _needs_there(self) -> None:
         """What she needs for her life there and nobody gives here: the country of return is asked, where the journey goes on."""

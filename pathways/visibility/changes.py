@@ -121,7 +121,22 @@ def _cited(body: Stakeholder) -> Iterator[str]:
 def scrubbed(directory: Directory, viewer: Viewer, answer: Any) -> Any:
     """An answer whose texts and sources do not name what the viewer may not see; the answer itself where nothing is withheld."""
     closed = _closed_in([directory], viewer)
-    return _scrub(answer, closed, closed.pattern())
+    if closed.pattern() is None:
+        return answer
+    shown = _scrub(answer, closed, closed.pattern())
+    if isinstance(shown, dict) and isinstance(shown.get("sources"), dict):
+        still = set(_sources_named(shown))
+        shown["sources"] = {identity: source for identity, source in shown["sources"].items() if identity in still}
+    return shown
+
+
+def _sources_named(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from (item for item in inner if isinstance(item, str)) if "sources" in key and isinstance(inner, list) else _sources_named(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _sources_named(inner)
 
 
 def _scrub(value: Any, closed: _Closed, pattern: re.Pattern[str] | None) -> Any:
