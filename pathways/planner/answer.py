@@ -16,7 +16,7 @@ from pathways.planner.mechanism import walk_of
 from pathways.planner.order import order_slots
 from pathways.planner.route import Ask, Route, Router
 from pathways.planner.slots import Candidate, Finder, Slot
-from pathways.planner.steps import Json, Writing, step
+from pathways.planner.steps import Json, Writing, handover, step
 from pathways.planner.told import contacts_on_return, emergency, findings_of, rights_of
 from pathways.planner.transnational import Journey, Leg, wants_return
 from pathways.profile import Profile, facts
@@ -82,7 +82,8 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
     plan = Plan(directory, profile, on)
     writing = Writing(directory, viewer, on, start, plan.ties, set())
     route, leg = plan.route, plan.leg
-    steps = _steps(writing, plan, plan.chosen)
+    written: dict[tuple[int, str], Json] = {}
+    steps = _steps(writing, plan, plan.chosen, written)
     fallback = fallback_of(writing, route, plan.slots, plan.chosen)
     finders: list[Finder] = [route.finder]
     unmet = [*route.unmet, *(leg.unmet if leg else ())]
@@ -101,7 +102,7 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
         "rights": rights_of(writing, route),
         "contacts_in_country_of_return": contacts,
         "findings": findings_of(route, leg, plan.slots, plan.chosen, contacts),
-        "alternatives": [{"differs": _differs(plan, name, chosen), "steps": _steps(writing, plan, chosen)} for name, chosen in plan.others(alternatives)],
+        "alternatives": [{"differs": _differs(plan, name, chosen), "steps": _steps(writing, plan, chosen, written)} for name, chosen in plan.others(alternatives)],
         "corridor": _corridor(writing, leg),
         "revision": directory.revision,
         "as_of": on.isoformat(),
@@ -110,7 +111,8 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
     return answer
 
 
-def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate]) -> list[Json]:
+def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate], written: dict[tuple[int, str], Json]) -> list[Json]:
+    """The steps of an allocation; what two allocations share is `written` once, all but how she comes there."""
     deadlines = deadlines_of(plan.slots, chosen, plan.route.entered, plan.route.part, plan.on)
     met = list(plan.route.met)
     last: dict[tuple[bool, int], str] = {}
@@ -119,7 +121,10 @@ def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate]) -> list[Js
     for index, (slot, candidate) in enumerate(zip(plan.slots, chosen, strict=True)):
         lane = (slot.leg, slot.lane)
         previous = last.get(lane) or owner or last.get((False, 0)) or (met[-1] if met else None)
-        found.append(step(writing, slot, candidate, index + 1, tuple(met), previous, deadlines[index]))
+        key = (index, candidate.mandate.id)
+        if key not in written:
+            written[key] = step(writing, slot, candidate, index + 1, deadlines[index])
+        found.append({**written[key], "handover": handover(writing, slot, candidate, met, previous)})
         last[lane] = candidate.body.id
         if candidate.mandate.function == "case-management" and owner is None:
             owner = candidate.body.id
@@ -130,7 +135,7 @@ def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate]) -> list[Js
 
 def _asks(plan: Plan) -> list[Ask]:
     """The unknown facts on which the chosen bodies depend, and her consents that steps still need."""
-    found = []
+    found: list[Ask] = []
     for slot, candidate in zip(plan.slots, plan.chosen, strict=True):
         known = slot.case.facts.facts
         if not candidate.sure and candidate.mandate.serves.evaluate(candidate.case.facts.facts) is None:
@@ -188,4 +193,4 @@ def _sources(writing: Writing) -> Json:
     return found
 
 
-__all__ = ["Plan", "USUAL", "refer"]
+__all__ = ["USUAL", "Plan", "refer"]

@@ -38,11 +38,11 @@ def order_slots(slots: Sequence[Slot], walk: Walk) -> list[Slot]:
         else:
             _, index = heapq.heappop(heap)
         done.append(slots[index])
-        for other in list(waiting):
-            waiting[other].discard(index)
-            if not waiting[other]:
-                del waiting[other]
-                heapq.heappush(heap, (_key(slots[other]), other))
+        for later in list(waiting):
+            waiting[later].discard(index)
+            if not waiting[later]:
+                del waiting[later]
+                heapq.heappush(heap, (_key(slots[later]), later))
     return done
 
 

@@ -63,8 +63,8 @@ def instance(candidate: Candidate) -> str | None:
     return f"by {by}" + (f", in {territories.name(region)} ({region})" if region else "")
 
 
-def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, met: Sequence[str], previous: str | None, deadlines: Sequence[Deadline]) -> Json:
-    """One step of the answer; `met` are the bodies met before it, `previous` the last one on its lane."""
+def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, deadlines: Sequence[Deadline]) -> Json:
+    """One step of the answer, all but its handover, which depends on what went before."""
     because = _because(writing, slot, chosen)
     beside = [c for c in slot.others if not c.mandate.law_enforcement or slot.case.facts.facts.get("consent.police") is True]
     return {
@@ -81,7 +81,7 @@ def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, met: Seque
         "ground": chosen.mandate.ground,
         "stakeholder": writing.body(chosen, slot),
         "with": [{"role": c.mandate.role, "stakeholder": body_summary(writing.directory, c.body, writing.viewer)} for c in beside[:4] if is_seen(c.body, writing.viewer)],
-        "handover": _handover(writing, slot, chosen, met, previous),
+        "handover": None,
         "alternatives": _alternatives(writing, slot, chosen),
         "needs_consent": _consents(slot, chosen),
         "deadlines": [_deadline(writing, slot, deadline) for deadline in deadlines],
@@ -125,8 +125,11 @@ def _consents(slot: Slot, chosen: Candidate) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _handover(writing: Writing, slot: Slot, chosen: Candidate, met: Sequence[str], previous: str | None) -> Json | None:
-    """From whom she comes to this body, and on what basis; None where the body is the one she is already with."""
+def handover(writing: Writing, slot: Slot, chosen: Candidate, met: Sequence[str], previous: str | None) -> Json | None:
+    """From whom she comes to this body, and on what basis; None where the body is the one she is already with.
+
+    `met` are the bodies met before the step, `previous` the last one on its lane.
+    """
     if slot.entry or previous == chosen.body.id:
         return None
     found: Json = {"from": None, "basis": None, "cross_border": False, "disclosure": slot.disclosure}
@@ -165,7 +168,7 @@ def _link(writing: Writing, met: Sequence[str], chosen: Candidate) -> tuple[str 
 
 def _alternatives(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     """Up to three other bodies that could take the step, the best first, each with what it costs against the chosen one."""
-    others = {}
+    others: dict[str, Candidate] = {}
     for candidate in sorted(slot.candidates, key=lambda c: (not c.sure, c.misfit, c.distance, c.doubt, c.mandate.id)):
         if candidate.body.id != chosen.body.id and is_seen(candidate.body, writing.viewer):
             others.setdefault(candidate.body.id, candidate)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from pathways.conditions import Evaluator
 from pathways.directory import Directory, Part
 from pathways.eligibility import Case
-from pathways.conditions import Evaluator
 from pathways.model import Channel, Corridor, Stage
 from pathways.planner.mechanism import placeholder, walk_of
 from pathways.planner.route import Ask, Refusal, Route, Unmet
@@ -311,9 +311,9 @@ class Journey:
         name = canonical or _HOME.get(function, self.rules.functions[function].home)
         walk = walk_of(self.home.part)
         for stage in walk.order:
-            if function in stage.functions and self.rules.canonical[stage.canonical].phase in ("transnational", "post-return") and canonical != "reception-confirmation":
-                if self.here.facts.truth(stage.applies) is not False:
-                    return stage
+            on_leg = self.rules.canonical[stage.canonical].phase in ("transnational", "post-return") and canonical != "reception-confirmation"
+            if on_leg and function in stage.functions and self.here.facts.truth(stage.applies) is not False:
+                return stage
         return self._placeholder(name)
 
     def _placeholder(self, canonical: str) -> Stage:
