@@ -65,7 +65,7 @@ class Day(fields.Date):
     def __init__(self, description: str = "", **options: Any) -> None:
         super().__init__(metadata=_meta(DAY, description), **options)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:  # type: ignore[override]
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         try:
             day = date.fromisoformat(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
         except ValueError:
@@ -75,7 +75,7 @@ class Day(fields.Date):
         return day
 
 
-class Several(fields.List):
+class Several(fields.List[Any]):
     """A list of at most so many; a value given twice counts once."""
 
     def __init__(self, inner: Any, most: int = 50, description: str = "", **options: Any) -> None:
@@ -101,7 +101,7 @@ def _meta(accepted: Any, description: str) -> dict[str, Any]:
     return {**found, "description": words} if words else found
 
 
-def documented(_: Any, field: fields.Field, **__: Any) -> dict[str, Any]:
+def documented(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
     """What the document of the API says beside what apispec sees: a single value beside a list, and a shape given by name."""
     if isinstance(field, OneOrSeveral):
         return {"type": ["array", "string", "null"]}

@@ -23,9 +23,9 @@ _SETS = ("country", "kind", "function", "language", "exploitation")
 
 def _page(asked: dict[str, Any]) -> dict[str, Any]:
     directory, viewer = snapshots.directory(), snapshots.viewer()
-    filters = {name: asked[name] for name in ("q", "territory", "age", "gender", "as_of") if asked.get(name) is not None}
-    sets = {name: frozenset(asked[name]) for name in _SETS if asked.get(name)}
-    found = search(directory, Query(**filters, **sets), viewer, asked["page"], asked["page_size"])
+    filters: dict[str, Any] = {name: asked[name] for name in ("q", "territory", "age", "gender", "as_of") if asked.get(name) is not None}
+    filters |= {name: frozenset(asked[name]) for name in _SETS if asked.get(name)}
+    found = search(directory, Query(**filters), viewer, asked["page"], asked["page_size"])
     page = {"items": found.items, "page": asked["page"], "page_size": asked["page_size"], "total": found.total, "facets": found.facets}
     result: dict[str, Any] = scrubbed(directory, viewer, page)
     return result
