@@ -74,6 +74,8 @@ class Case:
     on: date
     requirements: Mapping[str, Requirement]
     destination: str | None = None
+    unnamed: frozenset[str] = frozenset()
+    """Bodies that whoever asks may not see and that nobody admits to: they take no step."""
     performed: set[str] = field(default_factory=set)
 
     @property
@@ -92,7 +94,7 @@ class Case:
 
 def judge(mandate: Mandate, body: Stakeholder, case: Case, consents: Iterable[str] = (), takes: bool = False) -> Judgement:
     """The fit of a mandate; `consents` are those that its function needs. O(number of atoms in its conditions)."""
-    if not mandate.in_force(case.on) or not body.in_force(case.on):
+    if not mandate.in_force(case.on) or not body.in_force(case.on) or body.id in case.unnamed:
         return _NO
     place = territories.covers(mandate.territory, case.country, case.region)
     if place is False:
@@ -121,9 +123,7 @@ def _met(requirement: Requirement, case: Case, consents: Iterable[str], takes: b
     """Whether a requirement is met: True, False, or None where it is conditional on what is not known."""
     if requirement.consent:
         given = [case.consent(name) for name in consents]
-        if False in given or (takes and None in given):
-            return False
-        return True
+        return not (False in given or (takes and None in given))
     if any(function in case.performed for function in requirement.met_by):
         return True
     truth = False if requirement.meets is None else case.facts.truth(requirement.meets)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pathways.conditions import Evaluator
 from pathways.directory import Directory
-from pathways.eligibility import Case
 from pathways.planner.allocation import FIELDS, USUAL, Ties, Weighting, allocate, vector
+from pathways.planner.cases import Cases
 from pathways.planner.deadlines import deadlines_of
 from pathways.planner.gaps import ask_next, branches_of, fallback_of, gap_of
 from pathways.planner.mechanism import walk_of
@@ -35,17 +34,18 @@ _OTHER_WAYS = (
 class Plan:
     """A case planned on one directory: the slots in their order, the bodies chosen, and what was found on the way."""
 
-    def __init__(self, directory: Directory, profile: Profile, as_of: date) -> None:
+    def __init__(self, directory: Directory, profile: Profile, as_of: date, viewer: Viewer = ANONYMOUS) -> None:
         self.directory, self.profile, self.on = directory, profile, as_of
         part = directory.parts[profile.identified_in]
         known = facts(profile)
         if profile.languages:
             known["interpreter_needed"] = not set(profile.languages).intersection(part.country.languages)
-        case = Case(Evaluator(known), part.code, profile.region, as_of, part.requirements, profile.destination if wants_return(profile) else None)
-        self.known = dict(known)
+        self.known = known
+        self.cases = Cases(directory, profile, as_of, viewer)
+        case = self.cases.here(part, known, profile.destination if wants_return(profile) else None)
         own = [directory.parts[code] for code in profile.nationality if code in directory.parts and code != part.code]
-        self.route: Route = Router(part, case, profile, own).run()
-        self.leg: Leg | None = Journey(directory, self.route, profile).run() if wants_return(profile) else None
+        self.route: Route = Router(part, case, profile, self.cases, own).run()
+        self.leg: Leg | None = Journey(directory, self.route, profile, self.cases).run() if wants_return(profile) else None
         self.slots: list[Slot] = [*order_slots(self.route.slots, walk_of(part)), *(self.leg.slots if self.leg else ())]
         self.ties = Ties(directory, as_of)
         self.chosen = allocate(self.slots, self.route.met, self.ties)
@@ -79,7 +79,7 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
     """
     start = profile.start_date or date.today()
     on = as_of or start
-    plan = Plan(directory, profile, on)
+    plan = Plan(directory, profile, on, viewer)
     writing = Writing(directory, viewer, on, start, plan.ties, set())
     route, leg = plan.route, plan.leg
     written: dict[tuple[int, str], Json] = {}
@@ -88,7 +88,7 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
     finders: list[Finder] = [route.finder]
     unmet = [*route.unmet, *(leg.unmet if leg else ())]
     gaps = [gap_of(writing, route, item, finders, fallback) for item in unmet]
-    contacts = contacts_on_return(writing, directory, profile, leg.destination, route) if leg else []
+    contacts = contacts_on_return(writing, plan.cases, leg.destination, route) if leg else []
     refusals = [*route.refusals, *(leg.refusals if leg else ())]
     answer: Json = {
         "complete": not gaps and bool(steps) and not (leg and leg.stopped),
@@ -97,12 +97,12 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
         "emergency": emergency(writing, route.part),
         "steps": steps,
         "branches": branches_of(writing, route, refusals, plan.slots, plan.chosen, fallback),
-        "ask_next": ask_next([*route.asks, *(leg.asks if leg else ()), *_asks(plan)], plan.known),
+        "ask_next": ask_next([*route.asks, *(leg.asks if leg else ()), *_asks(writing, plan)], plan.known),
         "gaps": gaps,
         "rights": rights_of(writing, route),
         "contacts_in_country_of_return": contacts,
-        "findings": findings_of(route, leg, plan.slots, plan.chosen, contacts),
-        "alternatives": [{"differs": _differs(plan, name, chosen), "steps": _steps(writing, plan, chosen, written)} for name, chosen in plan.others(alternatives)],
+        "findings": findings_of(writing, route, leg, plan.slots, plan.chosen, contacts),
+        "alternatives": [{"differs": _differs(writing, plan, name, chosen), "steps": _steps(writing, plan, chosen, written)} for name, chosen in plan.others(alternatives)],
         "corridor": _corridor(writing, leg),
         "revision": directory.revision,
         "as_of": on.isoformat(),
@@ -133,26 +133,26 @@ def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate], written: d
     return found
 
 
-def _asks(plan: Plan) -> list[Ask]:
+def _asks(writing: Writing, plan: Plan) -> list[Ask]:
     """The unknown facts on which the chosen bodies depend, and her consents that steps still need."""
     found: list[Ask] = []
     for slot, candidate in zip(plan.slots, plan.chosen, strict=True):
         known = slot.case.facts.facts
         if not candidate.sure and candidate.mandate.serves.evaluate(candidate.case.facts.facts) is None:
             facts_there = candidate.case.facts.facts
-            found.extend(Ask(atom.fact, f"whether {candidate.body.name} takes {slot.function}") for atom in candidate.mandate.serves.failing(facts_there))
+            found.extend(Ask(atom.fact, f"whether {writing.name(candidate.body)} takes {slot.function}") for atom in candidate.mandate.serves.failing(facts_there))
         if not candidate.sure and slot.case.region is None and "-" in "".join(candidate.mandate.territory):
             found.append(Ask("region", f"who takes {slot.function}"))
         if slot.case.adult_consent and not slot.entry:
-            found.extend(Ask(f"consent.{name}", f"whether {slot.function} may be asked of {candidate.body.name}") for name in slot.consents if known.get(f"consent.{name}") is None)
+            found.extend(Ask(f"consent.{name}", f"whether {slot.function} may be asked of {writing.name(candidate.body)}") for name in slot.consents if known.get(f"consent.{name}") is None)
     for refusal in (*plan.route.refusals, *(plan.leg.refusals if plan.leg else ())):
         if refusal.given is None:
             found.append(Ask(f"consent.{refusal.consent}", f"whether {', '.join(refusal.functions)} can be asked for"))
     return found
 
 
-def _differs(plan: Plan, name: str, chosen: Sequence[Candidate]) -> str:
-    changed = [f"{slot.function}: {new.body.name} instead of {old.body.name}" for slot, old, new in zip(plan.slots, plan.chosen, chosen, strict=True) if old.body.id != new.body.id]
+def _differs(writing: Writing, plan: Plan, name: str, chosen: Sequence[Candidate]) -> str:
+    changed = [f"{slot.function}: {writing.name(new.body)} instead of {writing.name(old.body)}" for slot, old, new in zip(plan.slots, plan.chosen, chosen, strict=True) if old.body.id != new.body.id]
     first = vector(plan.slots, plan.chosen, plan.route.met, plan.ties)
     other = vector(plan.slots, chosen, plan.route.met, plan.ties)
     better = [field for field, a, b in zip(FIELDS, first, other, strict=True) if b < a]

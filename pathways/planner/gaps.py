@@ -119,7 +119,7 @@ def _negative(writing: Writing, route: Route, slot: Slot, candidate: Candidate, 
         }
         for mandate in _reviewers(names, slot)
     ]
-    text = f"{candidate.body.name} decides against her: assistance does not stop on that day without an exit plan"
+    text = f"{writing.name(candidate.body)} decides against her: assistance does not stop on that day without an exit plan"
     return _branch(slot.stage.id, "refused", text, steps or _turn_to(fallback, "informal-assistance"))
 
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pathways import territories
-from pathways.conditions import Evaluator
 from pathways.directory import Part
 from pathways.eligibility import Case, Fit, judge
 from pathways.model import Mandate, Stage
+from pathways.planner.cases import Cases
 from pathways.planner.mechanism import Walk, before_journey, covered, lane_of, place, placeholder, walk_of
 from pathways.planner.rules import DETECTION, LEG, FunctionRule, rules
 from pathways.planner.slots import Candidate, Finder, Search, Slot
-from pathways.profile import Profile, seen_from
+from pathways.profile import Profile
 
 _TAKING = ("return-request", "return-risk-assessment", "travel-documents", "reception-confirmation", "travel", "justice-and-compensation")
 
@@ -81,8 +81,8 @@ class Route:
 class Router:
     """Walks one case through one country."""
 
-    def __init__(self, part: Part, case: Case, profile: Profile, consulates: Sequence[Part] = ()) -> None:
-        self.part, self.case, self.profile = part, case, profile
+    def __init__(self, part: Part, case: Case, profile: Profile, cases: Cases, consulates: Sequence[Part] = ()) -> None:
+        self.part, self.case, self.profile, self.cases = part, case, profile, cases
         self.consulates = consulates
         """The countries of her nationality: their consular services act here too."""
         self.walk: Walk = walk_of(part)
@@ -216,8 +216,7 @@ class Router:
     def _own_consulate(self, rule: FunctionRule, stage: Stage) -> Search | None:
         """The consular service of her own country, which stands in that country's part."""
         for part in self.consulates:
-            there = Case(Evaluator(seen_from(self.case.facts.facts, self.profile, part.code)), part.code, None, self.case.on, part.requirements)
-            search = Finder(part, there).search(rule, stage)
+            search = Finder(part, self.cases.there(part, self.case.facts.facts)).search(rule, stage)
             if search.takers:
                 return search
         return None

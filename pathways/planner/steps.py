@@ -9,7 +9,7 @@ from typing import Any
 
 from pathways import calendar, territories
 from pathways.directory import Directory
-from pathways.model import Deadline, Link
+from pathways.model import Deadline, Link, Stakeholder
 from pathways.planner.allocation import Ties
 from pathways.planner.mechanism import LANES
 from pathways.planner.rules import rules
@@ -37,6 +37,12 @@ class Writing:
         """Some source ids, noted for the answer's list."""
         self.sources.update(ids)
         return list(dict.fromkeys(ids))
+
+    def name(self, body: Stakeholder) -> str:
+        """The name of a body for texts; of one that may not be named, that of who admits to it."""
+        if is_seen(body, self.viewer):
+            return body.name
+        return body_summary(self.directory, body, self.viewer)["name"] or "a body that is not shown"
 
     def body(self, candidate: Candidate, slot: Slot) -> Json:
         """A body as it stands in a step, with the instance to look for and how it is reached."""
@@ -100,7 +106,8 @@ _POST = ("reception-on-arrival", "post-return-monitoring")
 def _because(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     """The rules that a step rests on: the mandate, the stage, and the binding rule where one owes it."""
     mandate, stage = chosen.mandate, slot.stage
-    found = [{"rule": mandate.id, "text": _mandate_text(chosen), "legal_basis": mandate.legal_basis or None, "as_of": mandate.as_of, "sources": writing.cite(mandate.sources)}]
+    shown = is_seen(chosen.body, writing.viewer)
+    found = [{"rule": mandate.id if shown else f"{chosen.body.country.lower()}.{mandate.function}", "text": _mandate_text(chosen, shown), "legal_basis": mandate.legal_basis or None, "as_of": mandate.as_of, "sources": writing.cite(mandate.sources)}]
     if stage.sources:
         text = stage.title + (f": {stage.words}" if stage.words else "")
         found.append({"rule": stage.rule, "text": text, "legal_basis": stage.legal_basis or None, "as_of": stage.shown.get("as_of"), "sources": writing.cite(stage.sources)})
@@ -110,8 +117,11 @@ def _because(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     return found
 
 
-def _mandate_text(chosen: Candidate) -> str:
+def _mandate_text(chosen: Candidate, shown: bool) -> str:
+    """What the mandate says; of a body that may not be named nothing but the function."""
     mandate = chosen.mandate
+    if not shown:
+        return f"{mandate.function} ({mandate.role})"
     note = mandate.shown.get("note")
     return f"{chosen.body.name}: {mandate.function} ({mandate.role})" + (f". {note}" if note else "")
 
@@ -262,7 +272,7 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     if "cooperation" in mandate.requires or "complaint" in mandate.requires or "criminal-proceedings" in mandate.requires:
         found.append(("needs-cooperation", "This body asks for cooperation, a complaint or criminal proceedings."))
     if not chosen.sure:
-        found.append(("conditional", f"{body.name} serves {_if(chosen)}."))
+        found.append(("conditional", f"{writing.name(body)} serves {_if(chosen)}."))
     if slot.stage.evidence in ("inferred", "conflicting") and slot.stage.sources:
         note = slot.stage.shown.get("condition_note")
         found.append((slot.stage.evidence, f"When this stage applies is {slot.stage.evidence} from its words: “{slot.stage.words}”." + (f" {note}" if note else "")))
@@ -273,7 +283,7 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     if newest is not None and writing.on.year - newest > _STALE_AFTER and mandate.evidence != "stale":
         found.append(("stale", f"What is known of this is of {newest}: ask whether it still holds."))
     if not mandate.operational or not body.operational:
-        found.append(("operational-unclear", f"Whether {body.name} still does this is unclear."))
+        found.append(("operational-unclear", f"Whether {writing.name(body)} still does this is unclear."))
     if body.scope == "class":
         found.append(("class-of-bodies", f"One body a place: look for the one {instance(chosen) or 'of the place'}."))
     if body.confidential_location:

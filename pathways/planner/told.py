@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pathways.conditions import Evaluator
-from pathways.directory import Directory, Part
-from pathways.eligibility import Case
+from pathways.directory import Part
+from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder
 from pathways.planner.route import Route
 from pathways.planner.rules import rules
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing
 from pathways.planner.transnational import Leg
-from pathways.profile import Profile, seen_from
 from pathways.visibility import body_summary, contact_of, is_seen
 
 
@@ -51,12 +49,12 @@ def _right(name: str, text: str, block: Any, part: Part) -> Json:
     return {"id": f"{part.code.lower()}.{name}", "text": text, "sources": list(block.get("sources", ()))}
 
 
-def contacts_on_return(writing: Writing, directory: Directory, profile: Profile, destination: str | None, route: Route) -> list[Json]:
+def contacts_on_return(writing: Writing, cases: Cases, destination: str | None, route: Route) -> list[Json]:
     """Bodies that can help her in the country of return, with their numbers (CETS 197 art. 16(6)); none where the country is not in the directory."""
-    part = directory.parts.get(destination or "")
-    if part is None or destination is None:
+    part = writing.directory.parts.get(destination or "")
+    if part is None:
         return []
-    case = route.case if part is route.part else Case(Evaluator(seen_from(route.case.facts.facts, profile, destination)), destination, None, writing.on, part.requirements)
+    case = route.case if part is route.part else cases.there(part, route.case.facts.facts)
     finder = Finder(part, case)
     found: dict[str, Json] = {}
     for function in rules().contacts_on_return:
@@ -66,25 +64,25 @@ def contacts_on_return(writing: Writing, directory: Directory, profile: Profile,
             takers = []
         best = sorted((c for c in takers if is_seen(c.body, writing.viewer)), key=lambda c: (not c.sure, c.misfit, c.doubt, c.mandate.id))[:2]
         for candidate in best:
-            entry = found.setdefault(candidate.body.id, {**body_summary(directory, candidate.body, writing.viewer), "functions": [], "sources": []})
+            entry = found.setdefault(candidate.body.id, {**body_summary(writing.directory, candidate.body, writing.viewer), "functions": [], "sources": []})
             entry["functions"].append(function)
             entry["sources"] = writing.cite([*entry["sources"], *candidate.mandate.sources])
-            entry["contact"] = contact_of(directory, candidate.body, writing.viewer, None, writing.on, case.facts.facts)
+            entry["contact"] = contact_of(writing.directory, candidate.body, writing.viewer, None, writing.on, case.facts.facts)
     return list(found.values())
 
 
-def findings_of(route: Route, leg: Leg | None, slots: Sequence[Slot], chosen: Sequence[Candidate], contacts: Sequence[Json]) -> list[Json]:
+def findings_of(writing: Writing, route: Route, leg: Leg | None, slots: Sequence[Slot], chosen: Sequence[Candidate], contacts: Sequence[Json]) -> list[Json]:
     """The binding rules that the country's real rule breaks on this path."""
     part = route.part
     broken: dict[str, str] = {}
     unmet = {item.function for item in (*route.unmet, *(leg.unmet if leg else ()))}
     for slot, candidate in zip(slots, chosen, strict=True):
         if rules().functions[slot.function].help and {"cooperation", "complaint", "criminal-proceedings"}.intersection(candidate.mandate.requires):
-            broken.setdefault("R01", f"{candidate.body.name} asks for cooperation or a complaint before it gives {slot.function}")
+            broken.setdefault("R01", f"{writing.name(candidate.body)} asks for cooperation or a complaint before it gives {slot.function}")
         if rules().functions[slot.function].help and "formal-identification" in candidate.mandate.requires:
-            broken.setdefault("R02", f"{candidate.body.name} gives {slot.function} only after the formal decision")
+            broken.setdefault("R02", f"{writing.name(candidate.body)} gives {slot.function} only after the formal decision")
     for mandate in _kept_out(route):
-        broken.setdefault("R01", f"{part.stakeholders[mandate.holder].name} asks for cooperation or a complaint before it gives {mandate.function}: routed around")
+        broken.setdefault("R01", f"{writing.name(part.stakeholders[mandate.holder])} asks for cooperation or a complaint before it gives {mandate.function}: routed around")
     _reflection(part, unmet, broken)
     _permits(route, broken)
     if "child-guardianship" in unmet:

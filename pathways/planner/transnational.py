@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pathways.conditions import Evaluator
 from pathways.directory import Directory, Part
 from pathways.eligibility import Case
 from pathways.model import Channel, Corridor, Stage
+from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder, walk_of
 from pathways.planner.route import Ask, Refusal, Route, Unmet
 from pathways.planner.rules import rules
 from pathways.planner.slots import Candidate, Finder, Slot
-from pathways.profile import Profile, seen_from
+from pathways.profile import Profile
 
 _AFTER = ("reception-on-arrival", "reintegration-assistance", "post-return-monitoring")
 _PROMISES = ("transnational-contact-point", "reception-on-arrival", "reintegration-assistance")
@@ -81,7 +81,7 @@ def wants_return(profile: Profile) -> bool:
 class Journey:
     """Works out one leg, after the route at home."""
 
-    def __init__(self, directory: Directory, route: Route, profile: Profile) -> None:
+    def __init__(self, directory: Directory, route: Route, profile: Profile, cases: Cases) -> None:
         self.directory, self.home, self.profile = directory, route, profile
         self.rules = rules()
         self.leg = Leg(destination_of(profile))
@@ -91,8 +91,7 @@ class Journey:
         self.there: Part | None = there if there is not None and there.code != route.part.code else None
         self.away: Case | None = None
         if self.there is not None:
-            facts = seen_from(self.here.facts.facts, profile, self.there.code)
-            self.away = Case(Evaluator(facts), self.there.code, None, self.here.on, self.there.requirements, self.leg.destination, set())
+            self.away = cases.there(self.there, self.here.facts.facts, self.leg.destination)
         self.here.destination = self.leg.destination
 
     def run(self) -> Leg:

@@ -46,6 +46,11 @@ def presented(directory: Directory, body: Stakeholder | str, viewer: Viewer, reg
     return next(admitting(part, found, viewer, region, on), None)
 
 
+def unnamed(directory: Directory, part: Part, viewer: Viewer) -> frozenset[str]:
+    """The bodies of a part that a viewer may not see and that nobody admits to: for this viewer they are not there."""
+    return frozenset(body.id for body in part.stakeholders.values() if not is_seen(body, viewer) and presented(directory, body, viewer) is None)
+
+
 def contact_of(directory: Directory, body: Stakeholder | str, viewer: Viewer, region: str | None = None, on: date | None = None, facts: Values | None = None) -> Json:
     """How a body is reached: `{"points": […]}`, with `"via": id` where the number is another body's; empty where there is none.
 
