@@ -14,6 +14,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+import holidays
 import pycountry
 
 from pathways import territories, vocabulary
@@ -76,8 +77,10 @@ def _invented_codes() -> Iterator[str]:
 
 
 def _other_world(codes: Mapping[str, str]) -> Iterator[Record]:
-    """All records of the twelve under other codes; territories of the copies are made known to the list of ISO."""
+    """All records of the twelve under other codes; the copies' territories and holidays are made known to the lists that answer for them."""
     words = _Renaming(codes)
+    for code, copy in codes.items():
+        setattr(holidays, copy, getattr(holidays, code))
     for record in bundled_records():
         if record.kind in ("network", "agreement") or (record.part == CROSS_BORDER and record.kind == "source"):
             continue

@@ -85,7 +85,7 @@ def timed(calls: Sequence[Callable[[], Any]], budget: float) -> list[float]:
 def least(runs: Sequence[Sequence[float]]) -> dict[str, float]:
     """The figures of some runs in milliseconds, the least of each."""
     figures = {"p50 ms": 0.5, "p99 ms": 0.99, "max ms": 1.0}
-    return {name: round(min(quantile(run, share) for run in runs) * 1000, 2) for name, share in figures.items()}
+    return {name: round(min(quantile(run, share) for run in runs) * 1000, 3) for name, share in figures.items()}
 
 
 def measure(name: str, profiles: int, runs: int, budget: float) -> list[dict[str, Any]]:

@@ -20,10 +20,10 @@ START = date(2026, 11, 24)
 """The clock of every measured case, so that a run can be repeated on any day."""
 
 _ELSEWHERE = ("NG", "RO", "VN", "CN", "BG", "MD", "BD", "SY", "CO", "stateless")
-_KINDS = ("ngo", "police", "labour-inspectorate", "health-service", "social-service", "asylum-authority", "border-guard", "hotline", "self")
+_KINDS = ("ngo", "police", "labour-inspectorate", "health", "social-service", "asylum-authority", "border-guard", "hotline", "self")
 _NEEDS = ("safe-accommodation", "medical-care", "psychological-care", "legal-counselling", "labour-claims", "compensation", "job-placement", "education", "interpretation", "asylum")
 _DONE: dict[str, tuple[str, ...]] = {
-    "reflection": ("reasonable-grounds-positive",),
+    "recovery-and-reflection": ("reasonable-grounds-positive",),
     "assistance": ("reasonable-grounds-positive",),
     "formal-identification": ("reasonable-grounds-positive",),
     "right-to-stay": ("reasonable-grounds-positive", "confirmed"),
@@ -50,7 +50,7 @@ def _profile(chance: random.Random, codes: Sequence[str], regions: dict[str, lis
     child = chance.random() < 0.25
     nationality = _nationality(chance, code, codes)
     wishes = _pick(chance, {"stay": 5, "return": 3, "undecided": 1, None: 3})
-    stage = _pick(chance, {"detection": 12, "reflection": 1, "assistance": 1, "formal-identification": 1, "right-to-stay": 1})
+    stage = _pick(chance, {"detection": 12, "recovery-and-reflection": 1, "assistance": 1, "formal-identification": 1, "right-to-stay": 1})
     return Profile(
         identified_in=code,
         region=region if region != code and chance.random() < 0.6 else None,

@@ -23,9 +23,8 @@ Truth = bool | None
 Facts = Mapping[str, Any]
 
 TWELVE = ("AT", "CY", "FR", "GR", "IT", "PL", "PT", "ES", "GB", "AL", "MA", "UA")
-SECURE = {"national", "eu-citizen", "refugee", "complementary-protection", "temporary-protection"}
+SECURE = {"national", "refugee", "complementary-protection", "temporary-protection"}
 RISKS_AGAINST_RETURN = {"trafficker-in-destination", "reprisals", "re-trafficking", "fears-return"}
-COOPERATION = {"cooperation", "complaint", "criminal-proceedings", "complaint-or-criminal-case", "police-request"}
 
 
 @cache
@@ -99,12 +98,14 @@ def child(profile: Profile) -> Truth:
 
 
 def _groups(profile: Profile, country: str) -> frozenset[str] | None:
+    """Own, EU, non-EU, stateless as seen from a country; where no nationality is known, what the status in the country where she is says of it."""
     codes = [code for code in profile.nationality if code != "unknown"]
     if country in codes:
         return frozenset({"own"})
     if any(code in FREE_MOVEMENT for code in codes):
         return frozenset({"eu"})
-    return frozenset("stateless" if code == "stateless" else "non-eu" for code in codes) or None
+    said = {"national": "own", "eu-citizen": "eu", "stateless": "stateless"}.get(profile.status or "") if country == profile.identified_in else None
+    return frozenset("stateless" if code == "stateless" else "non-eu" for code in codes) or (frozenset({said}) if said else None)
 
 
 def _status(profile: Profile, groups: frozenset[str] | None) -> str | None:
@@ -123,7 +124,7 @@ def claim(profile: Profile) -> str | None:
         return "pending"
     if "asylum" in profile.needs or "fears-return" in (profile.risks or ()):
         return "wanted"
-    return "none" if status in SECURE or profile.risks is not None else None
+    return "none" if status in SECURE | {"eu-citizen"} or profile.risks is not None else None
 
 
 def _identification(taken: set[str]) -> str:
@@ -137,7 +138,7 @@ def facts_of(profile: Profile, part: Part) -> dict[str, Any]:
     """What is known of a case before the first step, by the names of the vocabulary."""
     taken, groups = decisions(profile), _groups(profile, profile.identified_in)
     status, police = _status(profile, groups), profile.consent.get("police")
-    secured = bool(groups and groups <= {"own", "eu"})
+    secured = groups == {"own"} or (groups == {"eu"} and profile.identified_in in FREE_MOVEMENT) or bool(taken & {"residence-permit-granted", "protection-granted"})
     group = "child" if "age-child" in taken else "adult" if "age-adult" in taken else ("child" if profile.age < 18 else "adult") if profile.age is not None else profile.age_group
     found: dict[str, Any] = {
         "age_years": profile.age,
@@ -175,12 +176,8 @@ def facts_of(profile: Profile, part: Part) -> dict[str, Any]:
         "reception_confirmed": True if "reception-confirmed" in taken else None,
         "plan_agreed": True if "plan-agreed" in taken else None,
         "protection_claim": claim(profile),
-        "stay_secured": True if secured or taken & {"residence-permit-granted", "protection-granted"} else None if status in (None, "stateless", "third-country-regular") else status in SECURE,
-        "lawful_stay": True
-        if secured or "residence-permit-granted" in taken
-        else None
-        if status in (None, "stateless")
-        else status in SECURE | {"third-country-regular", "asylum-seeker"},
+        "stay_secured": True if secured else None if status in (None, "stateless", "third-country-regular", "eu-citizen") else status in SECURE,
+        "lawful_stay": True if secured else None if status in (None, "stateless", "eu-citizen") else status in SECURE | {"third-country-regular", "asylum-seeker"},
         "interpreter_needed": not set(profile.languages) & set(part.country.languages) if profile.languages else None,
     }
     found.update({f"consent.{name}": profile.consent.get(name) for name in ("referral", "formal_identification", "police", "share_data_cross_border", "return")})

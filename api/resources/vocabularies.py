@@ -26,7 +26,7 @@ class Vocabularies(MethodView):
         """The names of the controlled lists, and how many words each has."""
 
         def make() -> dict[str, Any]:
-            items = [{"name": name, "labels": {"en": labels.english("lists", name)}, "words": len(labels.entries(name))} for name in labels.lists()]
+            items = [{"name": name, "labels": labels.names(name), "words": len(labels.entries(name))} for name in labels.lists()]
             return {"items": items, "page": 1, "page_size": len(items), "total": len(items), "facets": {}}
 
         return answers.of_directory(make)
