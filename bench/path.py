@@ -112,10 +112,12 @@ def measure(name: str, profiles: int, runs: int, budget: float) -> list[dict[str
 
 
 def table(lines: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
-    """Lines under columns, as text."""
+    """Lines under columns, as text: words to the left, numbers to the right."""
     cells = [list(columns), *([str(line.get(column, "")) for column in columns] for line in lines)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
-    return "\n".join("  ".join(cell.ljust(width) if place in (0, 4) else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip() for row in cells)
+    words = [any(isinstance(line.get(column), str) for line in lines) for column in columns]
+    rows = [[cell.ljust(width) if word else cell.rjust(width) for cell, width, word in zip(row, widths, words, strict=True)] for row in cells]
+    return "\n".join("  ".join(row).rstrip() for row in rows)
 
 
 def machine() -> str:

@@ -42,6 +42,7 @@ class Builder:
             start=f.get("from", ""),
             what=f["what"],
             sources=tuple(f.get("sources", sources)),
+            event=f.get("event", "other"),
             by=tuple(f.get("by", ())),
             function=f.get("function"),
             when=self.condition(f.get("when")),
@@ -51,7 +52,7 @@ class Builder:
             evidence=f.get("evidence", "stated"),
             valid_from=f.get("valid_from"),
             valid_to=f.get("valid_to"),
-            shown=_shown(f, "duration", "calendar", "bound", "from", "what", "sources", "by", "function", "when", "territory", "silence", "legal_basis", "evidence", "valid_from", "valid_to"),
+            shown=_shown(f, "duration", "calendar", "bound", "from", "event", "what", "sources", "by", "function", "when", "territory", "silence", "legal_basis", "evidence", "valid_from", "valid_to"),
         )
 
     def requirement(self, record: Record) -> Requirement:

@@ -45,6 +45,8 @@ class Deadline:
     start: str
     what: str
     sources: tuple[str, ...]
+    event: str = "other"
+    """What starts the clock: the start of the case, a decision, or something that only `start` tells."""
     by: tuple[str, ...] = ()
     """The bodies that it binds; empty: whoever takes the step."""
     function: str | None = None

@@ -169,6 +169,8 @@ def facts(profile: Profile) -> dict[str, Any]:
         "cooperation": True if filed else police,
         "complaint": filed,
         "criminal_proceedings": True if "criminal-proceedings-open" in decisions else None,
+        "guardian_needed": child is True and _alone(profile),
+        "returned": True if profile.returned_from else None,
         "guardian_appointed": True if "guardian-appointed" in decisions else None,
         "best_interests_return": True if "best-interests-return" in decisions else False if "best-interests-stay" in decisions else None,
         "return_risk": next((risk for decision, risk in _RISK_OF.items() if decision in decisions), None),
@@ -179,6 +181,11 @@ def facts(profile: Profile) -> dict[str, Any]:
         "lawful_stay": True if free or _GRANTED & decisions else None if status in (None, "stateless", "eu-citizen") else status in _LAWFUL,
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _alone(profile: Profile) -> bool:
+    """Whether a child has nobody who may act for it: unaccompanied, not known to be accompanied, or with a family that is involved."""
+    return profile.unaccompanied is not False or "family-involved" in (profile.risks or ()) or "child-guardianship" in profile.needs
 
 
 def _identification(profile: Profile, decisions: frozenset[str]) -> str:

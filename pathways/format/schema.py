@@ -94,6 +94,7 @@ def deadline() -> Schema:
         {"duration": DURATION, "calendar": one_of("deadline_calendar"), "bound": one_of("deadline_bound"), "what": TEXT},
         {
             "from": TEXT,
+            "event": one_of("deadline_event"),
             "by": many(ID, 1),
             "function": one_of("functions"),
             "when": CONDITION,

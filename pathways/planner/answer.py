@@ -80,14 +80,14 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
     start = profile.start_date or date.today()
     on = as_of or start
     plan = Plan(directory, profile, on, viewer)
-    writing = Writing(directory, viewer, on, start, plan.ties, set())
+    writing = Writing(directory, viewer, on, start, {done.decision: done.on for done in profile.done if done.on}, plan.ties, set())
     route, leg = plan.route, plan.leg
     written: dict[tuple[int, str], Json] = {}
     steps = _steps(writing, plan, plan.chosen, written)
     fallback = fallback_of(writing, route, plan.slots, plan.chosen)
     finders: list[Finder] = [route.finder]
     unmet = [*route.unmet, *(leg.unmet if leg else ())]
-    gaps = [gap_of(writing, route, item, finders, fallback) for item in unmet]
+    gaps = [gap_of(writing, route, item, finders, fallback) for item in sorted(unmet, key=lambda item: item.function != "child-guardianship")]
     contacts = contacts_on_return(writing, plan.cases, leg.destination, route) if leg else []
     refusals = [*route.refusals, *(leg.refusals if leg else ())]
     answer: Json = {

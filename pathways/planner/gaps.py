@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from pathways import vocabulary
-from pathways.conditions import Truth
+from pathways.conditions import Evaluator
 from pathways.model import Gap, Mandate
+from pathways.planner.mechanism import placeholder
 from pathways.planner.route import Ask, Refusal, Route, Unmet
 from pathways.planner.rules import DETECTION, rules
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing
 from pathways.visibility import body_summary, contact_of, is_seen
 
+_TURN_TO = ("case-management", "safe-accommodation", "crisis-accommodation", "legal-counselling", "social-counselling", "psychological-care", "hotline")
+"""The functions whose body a person is sent to where something is missing, the best first."""
+
 _CONSENT_WORDS = {
     "referral": "the referral",
     "formal_identification": "formal identification",
     "police": "contact with the police",
-    "share_data_cross_border": "her data crossing the border",
+    "share_data_cross_border": "sending data across the border",
     "return": "return",
 }
 
@@ -52,11 +56,12 @@ def _stated(writing: Writing, gap: Gap) -> Json:
 
 def fallback_of(writing: Writing, route: Route, slots: Sequence[Slot], chosen: Sequence[Candidate]) -> Json:
     """Whom to turn to where nobody performs a function: the body that owns her case, else another helper on the path, else a line to call."""
-    by_function = {slot.function: (slot, candidate) for slot, candidate in zip(slots, chosen, strict=True) if not candidate.mandate.law_enforcement and not slot.leg}
-    for function in ("case-management", "safe-accommodation", "crisis-accommodation", "legal-counselling", "hotline"):
-        if function in by_function:
-            slot, candidate = by_function[function]
-            return {"stakeholder": writing.body(candidate, slot), "why": f"already on the path, for {function}"}
+    on_path = [(slot, c) for slot, c in zip(slots, chosen, strict=True) if not c.mandate.law_enforcement and not slot.leg]
+    for sure in (True, False):
+        for function in _TURN_TO:
+            for slot, candidate in on_path:
+                if candidate.mandate.function == function and candidate.sure is sure:
+                    return {"stakeholder": writing.body(candidate, slot), "why": f"already on the path, for {function}"}
     finder = route.finder
     for function in ("hotline", "case-management"):
         takers = [c for c in finder.search(rules().functions[function], route.entered[0] if route.entered else slots[0].stage).takers] if (route.entered or slots) else []
@@ -80,7 +85,7 @@ def branches_of(writing: Writing, route: Route, refusals: Sequence[Refusal], slo
             continue
         seen.add(key)
         what = _CONSENT_WORDS[refusal.consent]
-        reason = f"she refuses {what}" if refusal.given is False else f"{what} waits for her consent, which has not been given"
+        reason = f"{what} is refused" if refusal.given is False else f"{what} waits for a consent that has not been given"
         found.append(_branch(refusal.stage.id, "refused", f"{reason}: {', '.join(functions) or refusal.stage.title} not taken; help goes on without it", _turn_to(fallback, refusal.stage.id)))
     for slot, candidate in zip(slots, chosen, strict=True):
         if rules().functions[slot.function].decision or slot.function in ("reflection-period", "residence-permit"):
@@ -108,8 +113,8 @@ def _turn_to(fallback: Json, stage: str) -> list[Json]:
 
 def _negative(writing: Writing, route: Route, slot: Slot, candidate: Candidate, fallback: Json) -> Json:
     """A negative decision: to the review that the country has, else to the body that goes on helping."""
-    review = route.finder.part.performs.get("decision-review", ())
-    names = [m for m in review if is_seen(route.part.stakeholders[m.holder], writing.viewer) and m.in_force(writing.on)]
+    refused = {"formal-identification": "refused", "preliminary-identification": "reasonable-grounds-negative"}.get(slot.function)
+    names = _reviewers(writing, route, refused) if refused else []
     steps = [
         {
             "stage": "decision-review",
@@ -117,14 +122,18 @@ def _negative(writing: Writing, route: Route, slot: Slot, candidate: Candidate, 
             "stakeholder": body_summary(writing.directory, mandate.holder, writing.viewer),
             "sources": writing.cite(mandate.sources),
         }
-        for mandate in _reviewers(names, slot)
+        for mandate in names
     ]
-    text = f"{writing.name(candidate.body)} decides against her: assistance does not stop on that day without an exit plan"
+    text = f"{writing.name(candidate.body)} decides against the person: assistance does not stop on that day without an exit plan"
     return _branch(slot.stage.id, "refused", text, steps or _turn_to(fallback, "informal-assistance"))
 
 
-def _reviewers(mandates: Sequence[Mandate], slot: Slot) -> list[Mandate]:
-    return list(mandates)[:2] if slot.function in ("formal-identification", "preliminary-identification") else []
+def _reviewers(writing: Writing, route: Route, state: str) -> list[Mandate]:
+    """Who takes a second look at this decision: the bodies that serve the case once it stands."""
+    case = replace(route.case, facts=Evaluator({**route.case.facts.facts, "identification_state": state}))
+    finder = Finder(route.part, case)
+    found = finder.search(rules().functions["decision-review"], placeholder(route.part, "decision-review")).takers
+    return [c.mandate for c in found if is_seen(c.body, writing.viewer)][:2]
 
 
 _FIRST = (
@@ -198,13 +207,3 @@ def _why(name: str) -> str:
         "gender": "some places take only women, some only men",
     }
     return words.get(name, "not known, and the path depends on it")
-
-
-def truth_word(truth: Truth) -> str:
-    """A truth in a word."""
-    return "unknown" if truth is None else "yes" if truth else "no"
-
-
-def function_words(function: str) -> str:
-    """A function in plain words, for texts."""
-    return vocabulary.function_notes().get(function) or function.replace("-", " ")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pathways import territories
+from pathways.conditions import Condition
 from pathways.directory import Part
 from pathways.eligibility import Case, Fit, judge
 from pathways.model import Mandate, Stage
@@ -90,6 +91,8 @@ class Router:
         self.route = Route(part, case, Finder(part, case))
         self._pending: dict[str, Stage] = {}
         self._unfit: set[str] = set()
+        self._waiting: set[str] = set()
+        """Functions that wait for a guardian whom nobody provides."""
         self._due = {item.function for item in self.rules.owed if self.truth(item.when) is True}
 
     def truth(self, condition: Any) -> bool | None:
@@ -99,8 +102,9 @@ class Router:
     def run(self) -> Route:
         """The route: entry, guardian, the main line, the lanes, and then what is owed or needed and has no step yet."""
         start = self._start()
-        if self.rules.canonical[self.profile.stage].id == "detection":
+        if self.profile.stage == "detection":
             self._entry()
+        self._line_for_a_refusal()
         self._owed(before=True)
         reached = set(start)
         for stage in self.walk.order:
@@ -114,6 +118,7 @@ class Router:
         self._owed(before=False)
         self._needs()
         self._again()
+        self._helper_for_a_refusal()
         self._finish()
         return self.route
 
@@ -130,7 +135,7 @@ class Router:
         return {name for r, name in later if r == nearest}
 
     def _is_reached(self, stage: Stage, reached: set[str], start: set[str]) -> bool:
-        if stage.id in reached:
+        if stage.id in reached or (stage.id not in start and "assistance" in covered(stage)):
             return True
         if stage.id in self.walk.led_to or (not before_journey(stage) and stage.id not in start):
             return False
@@ -142,7 +147,15 @@ class Router:
         return not stage.territory or territories.covers(stage.territory, self.case.country, self.case.region) is not False
 
     def _passes(self, stage: Stage) -> bool:
-        return not self._in_place(stage) or self.truth(stage.applies) is False
+        return not self._in_place(stage) or self._of_stage(stage.applies) is False
+
+    def _of_stage(self, condition: Condition) -> bool | None:
+        """The truth of a stage's condition: where nothing is known of her age and no sign speaks of minority, she is not taken for a child;
+        age is asked (CETS 197 art. 10(3) presumes minority where there are reasons to believe it)."""
+        truth = self.truth(condition)
+        if truth is None and "is_child" not in self.case.facts.facts:
+            return condition.evaluate({**self.case.facts.facts, "is_child": False})
+        return truth
 
     def _enter(self, stage: Stage) -> bool:
         """Whether a stage is entered; asks and refusals are noted on the way."""
@@ -152,8 +165,8 @@ class Router:
             return False
         takes = stage.canonical in _TAKING and stage.canonical != "justice-and-compensation"
         for condition, word in ((stage.applies, "applies"), (stage.gate, "may be entered")):
-            truth = self.truth(condition)
-            if truth is None:
+            truth = self._of_stage(condition)
+            if self.truth(condition) is None:
                 self._ask(condition, f"whether the stage “{stage.title}” {word}")
             if truth is False or (truth is None and (takes or "anonymous-notification" in stage.functions)):
                 return False
@@ -200,6 +213,9 @@ class Router:
             return
         if rule.decision and not needed and rule_id is None and not any(function in self.rules.canonical[name].functions for name in covered(stage)):
             return
+        if self._waits_for_guardian(function):
+            self._pending.setdefault(function, stage)
+            return
         if not self._function_consents(rule, stage):
             return
         if function == "residence-permit":
@@ -210,8 +226,20 @@ class Router:
             search = self._own_consulate(rule, stage) or search
         if search.takers:
             self._place(rule, stage, search, rule_id, needed=needed)
+        elif function in ("preliminary-identification", "formal-identification") and search.enforcement and self.case.consent("formal_identification") is None:
+            self.route.refusals.append(Refusal(stage, (function,), "formal_identification", None))
         else:
             self._pending.setdefault(function, stage)
+
+    def _waits_for_guardian(self, function: str) -> bool:
+        """Whether a step waits for a guardian whom this child needs and nobody of the directory provides (R09)."""
+        facts = self.case.facts.facts
+        if function == "best-interests-assessment" or function not in self.rules.after_guardian:
+            return False
+        if not facts.get("guardian_needed") or facts.get("guardian_appointed"):
+            return False
+        self._waiting.add(function)
+        return True
 
     def _own_consulate(self, rule: FunctionRule, stage: Stage) -> Search | None:
         """The consular service of her own country, which stands in that country's part."""
@@ -225,7 +253,8 @@ class Router:
         return function in self.profile.needs and function in ("consular-assistance", "transit-assistance", "reception-on-arrival")
 
     def _outreach(self, function: str) -> bool:
-        return function == "outreach" and self.case.facts.facts.get("is_child") is True and not self._entered_by("outreach")
+        """Somebody goes to a child of whom only a call has told."""
+        return function == "outreach" and self.case.facts.facts.get("is_child") is True and self._entered_by("hotline")
 
     def _entered_by(self, function: str) -> bool:
         return any(slot.entry and any(c.mandate.function == function for c in slot.candidates) for slot in self.route.slots)
@@ -309,12 +338,31 @@ class Router:
             takers = self._contacts(stage, "hotline", None) or self._contacts(stage, "detection", None)
         if takers:
             self._entry_slot(stage, takers)
-        refuses = self.case.adult_consent and self.case.facts.facts.get("consent.referral") is False
-        if refuses and not self._entered_by("hotline"):
+
+    def _refuses(self) -> bool:
+        return self.case.adult_consent and self.case.facts.facts.get("consent.referral") is False
+
+    def _line_for_a_refusal(self) -> None:
+        """An adult who refuses referral keeps a line to call that does not go to law enforcement (R03)."""
+        if self._refuses() and not self._entered_by("hotline"):
+            stage = self.walk.at("detection") or placeholder(self.part, "detection")
             search = self.route.finder.search(self.rules.functions["hotline"], stage)
             safe = [c for c in search.takers if not c.mandate.law_enforcement]
             if safe:
                 self._place(self.rules.functions["hotline"], stage, Search(safe, [], [], []), "R03")
+
+    def _helper_for_a_refusal(self) -> None:
+        """A refusal ends at a named body that helps and is not law enforcement, never at nothing (R03)."""
+        if not self._refuses() or any(self._helps(slot) for slot in self.route.slots):
+            return
+        for function in ("case-management", "social-counselling", "legal-counselling", "psychological-care", "material-assistance", "medical-care", "safe-accommodation"):
+            self._consider(function, self.home(function), needed=True, rule_id="R03")
+            if self.route.placed(function):
+                return
+
+    def _helps(self, slot: Slot) -> bool:
+        named = self.rules.functions[slot.function].help or slot.function == "hotline"
+        return named and any(not candidate.mandate.law_enforcement for candidate in slot.candidates)
 
     def _entry_takers(self, stage: Stage, by: str | None) -> list[Candidate]:
         if by is None or by == "self":
@@ -357,18 +405,20 @@ class Router:
     def home(self, function: str) -> Stage:
         """The stage at which a function stands that no stage on the route lists."""
         canonical = self.rules.functions[function].home
-        listing = [s for s in self.walk.by_canonical.get(canonical, ()) if function in s.functions]
+        open_here = [s for s in self.walk.by_canonical.get(canonical, ()) if not self._passes(s)]
+        listing = [s for s in open_here if function in s.functions]
         if self.rules.canonical[canonical].rank < self.rules.canonical[self.profile.stage].rank and not self.rules.canonical[canonical].parallel and function in LEG:
             canonical = self.profile.stage
-        stage = listing[0] if listing else self.walk.at(canonical)
-        if stage is None or not self._in_place(stage) or (not before_journey(stage) and not self._post_return(stage)):
+        at = self.walk.at(canonical)
+        stage = listing[0] if listing else at if at in open_here else open_here[0] if open_here else at
+        if stage is None or self._passes(stage) or (not before_journey(stage) and not self._post_return(stage)):
             return placeholder(self.part, canonical)
         return stage
 
     def _owed(self, before: bool) -> None:
         """What is owed whatever the stages list; guardian and lawyer first, since others wait for them."""
         for item in self.rules.owed:
-            early = item.before_enforcement or item.rule == "R09"
+            early = item.before_enforcement or item.at_once or item.rule == "R09"
             if early is not before or item.function not in self._due:
                 continue
             for function in (item.function, item.otherwise):
@@ -376,6 +426,8 @@ class Router:
                     continue
                 self._consider(function, self.home(function), rule_id=item.rule)
                 if self.route.placed(function):
+                    if item.at_once:
+                        self.route.slots[-1].lane, self.route.slots[-1].position = 0, -0.5
                     break
             if not any(self.route.placed(f) for f in (item.function, item.otherwise) if f):
                 self._pending.setdefault(item.function, self.home(item.function))
@@ -411,6 +463,8 @@ class Router:
             self.route.unmet.append(Unmet(function, stage, self._reason(function), needed, owed.get(function)))
 
     def _reason(self, function: str) -> str:
+        if function in self._waiting:
+            return f"{function} waits for a guardian, and no body of the directory provides one for this child"
         if function in self._unfit:
             return f"{function} is not offered in this case"
         misses = self.route.finder.misses(self.rules.functions[function])
@@ -418,8 +472,9 @@ class Router:
             return f"no body of the directory performs {function} in {self.part.country.name}"
         nearest = misses[0]
         if nearest.enforcement:
-            return f"only law enforcement performs {function} here, and she has not agreed to the police"
-        return f"no body performs {function} for this case: {', '.join(nearest.reasons.names) or 'condition not met'}"
+            whose = "the person has" if self.case.adult_consent else "for this child a guardian has"
+            return f"only law enforcement performs {function} here, and {whose} not agreed to the police"
+        return f"no body performs {function} for this case; the nearest fails in: {', '.join(nearest.reasons.names) or 'what it requires'}"
 
     def _ask(self, condition: Any, change: str) -> None:
         for atom in condition.failing(self.case.facts.facts):

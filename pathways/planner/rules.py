@@ -43,6 +43,7 @@ class Owed:
     rule: str
     when: Condition
     before_enforcement: bool
+    at_once: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _functions(data: Mapping[str, Any]) -> dict[str, FunctionRule]:
 
 
 def _owed(item: Mapping[str, Any]) -> Owed:
-    return Owed(item["function"], item.get("or"), item["rule"], conditions.parse(item["when"]), item.get("before_enforcement", False))
+    return Owed(item["function"], item.get("or"), item["rule"], conditions.parse(item["when"]), item.get("before_enforcement", False), item.get("at_once", False))
 
 
 def _canonical() -> dict[str, Canonical]:

@@ -9,7 +9,7 @@ from pathways import territories
 from pathways.directory import Part
 from pathways.eligibility import Case, Fit, Judgement, Reasons, explain, judge
 from pathways.model import Mandate, Stage, Stakeholder
-from pathways.planner.rules import FunctionRule
+from pathways.planner.rules import FunctionRule, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Finder:
         stated = {atom.fact for atom in mandate.serves.atoms()}
         facts = self.case.facts.facts
         misfit = (
-            int(facts.get("is_child") is True and not ("is_child" in stated and _only_children(mandate, facts))),
+            int(facts.get("is_child") is True and mandate.function in _FOR_CHILDREN and not ("is_child" in stated and _only_children(mandate, facts))),
             lead,
             {True: 0, None: 1, False: 2}[body.specialised],
             0 if "exploitation" in stated and facts.get("exploitation") else 1,
@@ -169,7 +169,7 @@ class Finder:
         """The mandates for a function that do not take it, the nearest first: those with the fewest things in the way."""
         found = []
         for mandate in self.part.performs.get(rule.name, ()) if mandates is None else mandates:
-            if mandate.role in ("coordinate", "fund"):
+            if mandate.role not in rule.roles:
                 continue
             body = self.part.stakeholders[mandate.holder]
             judgement = judge(mandate, body, self.case, rule.consent, rule.takes)
@@ -186,6 +186,9 @@ def _distance(mandate: Mandate, case: Case) -> int:
     place = territories.chain(case.region)
     return min((place.index(territory) if territory in place else 1 for territory in mandate.territory), default=1)
 
+
+_FOR_CHILDREN = frozenset(name for name, rule in rules().functions.items() if rule.help or name.startswith("best-interests"))
+"""Where it counts that a body is there for children: care, guardianship, best interests."""
 
 _SPECIALISED = 2
 """Its place in a candidate's misfit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,8 @@ class Writing:
     viewer: Viewer
     on: date
     start: date
+    dated: Mapping[str, date]
+    """The decisions whose day is known."""
     ties: Ties
     sources: set[str]
 
@@ -236,9 +238,10 @@ def _values(candidate: Candidate, fact: str) -> str:
 
 
 def _deadline(writing: Writing, slot: Slot, deadline: Deadline) -> Json:
-    """A deadline with the date on which it falls, where the event that starts it is the start of this case or a step not yet dated."""
+    """A deadline with the date on which it falls, where its clock has started: with the case, or with a decision whose day is known."""
     country, region = slot.case.country, slot.case.region
-    falls = calendar.add(writing.start, deadline.duration, deadline.calendar == "working", country, region)
+    begun = writing.start if deadline.event == "case" else writing.dated.get(deadline.event)
+    falls = calendar.add(begun, deadline.duration, deadline.calendar == "working", country, region) if begun else None
     return {
         "duration": deadline.duration,
         "calendar": deadline.calendar,
@@ -246,8 +249,8 @@ def _deadline(writing: Writing, slot: Slot, deadline: Deadline) -> Json:
         "from": deadline.start or None,
         "what": deadline.what,
         "silence": deadline.silence,
-        "date": falls.isoformat(),
-        "counted_from": writing.start.isoformat(),
+        "date": falls.isoformat() if falls else None,
+        "counted_from": begun.isoformat() if begun else None,
         "legal_basis": deadline.legal_basis or slot.stage.legal_basis or None,
         "evidence": deadline.evidence,
         "for": list(deadline.by),

@@ -50,10 +50,11 @@ def _step(step: Json, told: set[str]) -> Iterator[str]:
     if contact:
         yield from _wrap(contact, "       ")
     if step["needs_consent"]:
-        yield from _wrap("ask consent first: " + ", ".join(c.replace("_", " ") for c in step["needs_consent"]), "       ")
+        yield from _wrap("only with her consent to: " + ", ".join(c.replace("_", " ") for c in step["needs_consent"]), "       ")
     for deadline in step["deadlines"]:
         only = f" (for {', '.join(deadline['for'])})" if deadline["for"] else ""
-        yield from _wrap(f"{deadline['bound']} {_duration(deadline)}{only}: {deadline['what']}; counted from {deadline['counted_from']}: {deadline['date']}", "       ")
+        when = f"by {deadline['date']}" if deadline["date"] else f"counted from: {deadline['from'] or 'not stated'}"
+        yield from _wrap(f"{deadline['bound']} {_duration(deadline)}{only}: {deadline['what']}; {when}", "       ")
     for warning in step["warnings"]:
         if warning["code"] not in ("stale", "capacity-unknown") and warning["text"] not in told:
             told.add(warning["text"])

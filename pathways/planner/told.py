@@ -65,7 +65,7 @@ def contacts_on_return(writing: Writing, cases: Cases, destination: str | None, 
         best = sorted((c for c in takers if is_seen(c.body, writing.viewer)), key=lambda c: (not c.sure, c.misfit, c.doubt, c.mandate.id))[:2]
         for candidate in best:
             entry = found.setdefault(candidate.body.id, {**body_summary(writing.directory, candidate.body, writing.viewer), "functions": [], "sources": []})
-            entry["functions"].append(function)
+            entry["functions"] = list(dict.fromkeys([*entry["functions"], function]))
             entry["sources"] = writing.cite([*entry["sources"], *candidate.mandate.sources])
             entry["contact"] = contact_of(writing.directory, candidate.body, writing.viewer, None, writing.on, case.facts.facts)
     return list(found.values())
@@ -88,7 +88,7 @@ def findings_of(writing: Writing, route: Route, leg: Leg | None, slots: Sequence
     if "child-guardianship" in unmet:
         broken.setdefault("R09", f"no guardian is known in {part.country.name} for this child")
     if leg is not None:
-        if "return-risk-assessment" in unmet and not leg.stopped.startswith(("a protection", "she ", "known risks")):
+        if "return-risk-assessment" in unmet and not leg.stopped.startswith(("a protection", "the person", "return is refused", "known risks")):
             broken.setdefault("R12", "no body that assesses the risk of return together with the other side is known")
         if not contacts:
             broken.setdefault("R15", "no contacts in the country of return are known to the directory")

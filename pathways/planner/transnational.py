@@ -137,7 +137,7 @@ class Journey:
             self.leg.refusals.append(Refusal(self._stage("voluntary-return"), ("voluntary-return",), "return", given))
             if given is None:
                 self.leg.asks.append(Ask("consent.return", "the way home: risk assessment, papers, reception, journey"))
-            self._stop("she has not agreed to return" if given is None else "she refuses to return or has withdrawn her consent")
+            self._stop("the person has not agreed to return" if given is None else "return is refused, or consent to it withdrawn")
 
     def _risk(self) -> None:
         facts = self.here.facts.facts
@@ -152,7 +152,7 @@ class Journey:
             if sharing is None:
                 self.leg.asks.append(Ask("consent.share_data_cross_border", "whether the two countries may assess the risk together"))
             if self._candidates("return-risk-assessment", self._both()):
-                self._stop("she has not agreed that data cross the border, so the risk cannot be assessed jointly (R26)")
+                self._stop("the person has not agreed that data cross the border, so the risk cannot be assessed jointly (R26)")
         if self._take("return-risk-assessment", self._sides("return-risk-assessment"), even_if_stopped=False):
             self.here.learn(return_risk="manageable")
             if self.away:
@@ -349,4 +349,8 @@ class Journey:
             reason = f"a channel between the two countries is documented, but nothing shows that it lives: ask first. {self.leg.corridor.note if self.leg.corridor else ''}"
         else:
             reason = "no channel of this pair is documented (none found is not: there is none). " + (self.leg.corridor.note if self.leg.corridor else "")
+        known = next((item for item in self.leg.unmet if item.function == "transnational-contact-point"), None)
+        if known is not None:
+            self.leg.unmet.remove(known)
+            reason = f"{known.reason}. {reason}"
         self.leg.unmet.append(Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), reason.strip(), False, "R16"))

@@ -25,6 +25,7 @@ _LISTS = (
     "referral_basis",
     "deadline_bound",
     "deadline_calendar",
+    "deadline_event",
     "silence",
     "evidence",
     "access",
