@@ -169,7 +169,7 @@ def facts(profile: Profile) -> dict[str, Any]:
         "cooperation": True if filed else police,
         "complaint": filed,
         "criminal_proceedings": True if "criminal-proceedings-open" in decisions else None,
-        "guardian_needed": child is True and _alone(profile),
+        "guardian_needed": child is True and _alone(profile) and "guardian-appointed" not in decisions,
         "returned": True if profile.returned_from else None,
         "guardian_appointed": True if "guardian-appointed" in decisions else None,
         "best_interests_return": True if "best-interests-return" in decisions else False if "best-interests-stay" in decisions else None,

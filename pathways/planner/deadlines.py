@@ -48,7 +48,7 @@ def _places(deadline: Deadline, stage: Stage, slots: Sequence[Slot], chosen: Seq
     if deadline.by:
         bound = set(deadline.by)
         about = [i for i in about if any(bound.intersection((c.body.id, *part.belongs_to.get(c.body.id, ()))) for c in slots[i].candidates)]
-        if not about and any(bound.intersection((c.body.id, *part.belongs_to.get(c.body.id, ()))) for slot in slots for c in slot.candidates):
+        if not about and deadline.function is None and any(bound.intersection((c.body.id, *part.belongs_to.get(c.body.id, ()))) for slot in slots for c in slot.candidates):
             about = own[:1]
     return about
 

@@ -113,8 +113,8 @@ def _turn_to(fallback: Json, stage: str) -> list[Json]:
 
 def _negative(writing: Writing, route: Route, slot: Slot, candidate: Candidate, fallback: Json) -> Json:
     """A negative decision: to the review that the country has, else to the body that goes on helping."""
-    refused = {"formal-identification": "refused", "preliminary-identification": "reasonable-grounds-negative"}.get(slot.function)
-    names = _reviewers(writing, route, refused) if refused else []
+    ways = {way.to for way in slot.stage.next if way.outcome == "refused"}
+    names = _reviewers(writing, route, slot.function) if ways else []
     steps = [
         {
             "stage": "decision-review",
@@ -128,10 +128,11 @@ def _negative(writing: Writing, route: Route, slot: Slot, candidate: Candidate, 
     return _branch(slot.stage.id, "refused", text, steps or _turn_to(fallback, "informal-assistance"))
 
 
-def _reviewers(writing: Writing, route: Route, state: str) -> list[Mandate]:
-    """Who takes a second look at this decision: the bodies that serve the case once it stands."""
-    case = replace(route.case, facts=Evaluator({**route.case.facts.facts, "identification_state": state}))
-    finder = Finder(route.part, case)
+def _reviewers(writing: Writing, route: Route, function: str) -> list[Mandate]:
+    """Who takes a second look, where the mechanism has a way on from a refusal: the bodies that serve the case once the decision stands."""
+    state = {"formal-identification": "refused", "preliminary-identification": "reasonable-grounds-negative"}.get(function)
+    facts = {**route.case.facts.facts, "identification_state": state} if state else dict(route.case.facts.facts)
+    finder = Finder(route.part, replace(route.case, facts=Evaluator(facts)))
     found = finder.search(rules().functions["decision-review"], placeholder(route.part, "decision-review")).takers
     return [c.mandate for c in found if is_seen(c.body, writing.viewer)][:2]
 

@@ -31,7 +31,7 @@ def covered(stage: Stage) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The order of a country's stages and the ways between them."""
+    """The order of a country's stages, lanes among the main line at their canonical place, and the ways between them."""
 
     order: tuple[Stage, ...]
     position: Mapping[str, int]
@@ -40,11 +40,6 @@ class Walk:
     led_to: frozenset[str]
     """The main stages that something leads to; the others enter at their canonical place."""
     by_canonical: Mapping[str, tuple[Stage, ...]]
-
-    def at(self, canonical: str) -> Stage | None:
-        """The country's first stage for a canonical one: its own, else one that covers it too."""
-        found = self.by_canonical.get(canonical, ())
-        return min(found, key=lambda s: (s.canonical != canonical, self.position[s.id])) if found else None
 
 
 @lru_cache(maxsize=128)
@@ -61,7 +56,7 @@ def walk_of(part: Part) -> Walk:
         for name in covered(stage):
             by_canonical.setdefault(name, []).append(stage)
     return Walk(
-        order=tuple(sorted(order, key=lambda s: (s.track != "main", position[s.id]))),
+        order=tuple(order),
         position=position,
         leads_to=main,
         led_to=frozenset(to for origin, ends in main.items() for to in ends if origin != to),

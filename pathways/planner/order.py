@@ -26,6 +26,7 @@ def order_slots(slots: Sequence[Slot], walk: Walk) -> list[Slot]:
             if earlier != later and _comes_before(other, slot, walk):
                 after[later].add(earlier)
     _requirements(slots, after)
+    _interpreter_first(slots, after)
     _before_enforcement(slots, after)
     heap = [(_key(slot), index) for index, slot in enumerate(slots) if not after[index]]
     heapq.heapify(heap)
@@ -74,14 +75,22 @@ def _guardian_first(slots: Sequence[Slot]) -> None:
 
 
 def _requirements(slots: Sequence[Slot], after: list[set[int]]) -> None:
-    """What a slot's bodies require to have happened, and which other slot brings it about."""
-    by_function = {slot.function: index for index, slot in enumerate(slots)}
+    """What a slot's bodies require to have happened, and which other slots bring it about."""
     for index, slot in enumerate(slots):
         wanted = {function for c in slot.candidates for word in c.mandate.requires for function in c.case.requirements[word].met_by}
-        for function in wanted:
-            source = by_function.get(function)
-            if source is not None and source != index and index not in _ancestors(source, after):
+        for source, other in enumerate(slots):
+            if other.function in wanted and source != index and index not in _ancestors(source, after):
                 after[index].add(source)
+
+
+def _interpreter_first(slots: Sequence[Slot], after: list[set[int]]) -> None:
+    """Whoever shares no language with the country has an interpreter before anybody interviews or decides (R29)."""
+    interpreter = next((i for i, slot in enumerate(slots) if slot.function == "interpretation" and "R29" in slot.rules), None)
+    if interpreter is not None:
+        needed = {interpreter} | _ancestors(interpreter, after)
+        for index, slot in enumerate(slots):
+            if index not in needed and not slot.entry and slot.function in rules().after_guardian:
+                after[index].add(interpreter)
 
 
 def _before_enforcement(slots: Sequence[Slot], after: list[set[int]]) -> None:
@@ -90,8 +99,14 @@ def _before_enforcement(slots: Sequence[Slot], after: list[set[int]]) -> None:
         return
     needed = {lawyer} | _ancestors(lawyer, after)
     for index, slot in enumerate(slots):
-        if index not in needed and not slot.entry and any(c.mandate.law_enforcement for c in (*slot.candidates, *slot.others)):
+        if index not in needed and not slot.entry and _meets_enforcement(slot):
             after[index].add(lawyer)
+
+
+def _meets_enforcement(slot: Slot) -> bool:
+    """Whether law enforcement takes part in a step, or may: the stage of a decision asks for consent to the police."""
+    asked = rules().functions[slot.function].decision and "police" in (slot.stage.consent or ())
+    return asked or any(c.mandate.law_enforcement for c in (*slot.candidates, *slot.others))
 
 
 def _ancestors(index: int, after: list[set[int]]) -> set[int]:

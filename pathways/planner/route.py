@@ -182,6 +182,9 @@ class Router:
             given = self.case.consent(name)
             if given is False or (given is None and name in ("police", "return", "share_data_cross_border")):
                 self.route.refusals.append(Refusal(stage, self._functions(stage), name, given))
+                for function in self._functions(stage):
+                    if self.rules.functions[function].help and function != "child-guardianship":
+                        self._pending.setdefault(function, placeholder(self.part, self.rules.functions[function].home))
                 return False
         return True
 
@@ -327,17 +330,18 @@ class Router:
 
     def _entry(self) -> None:
         """The contact that has happened, or the line to call where a person asks for herself or nothing is said."""
-        stage = self.walk.at("detection") or placeholder(self.part, "detection")
+        stage = self._at("detection")
         by = self.profile.detected_by
         takers = self._entry_takers(stage, by)
         if by in self.part.stakeholders:
             self.route.met.append(str(by))
             if not takers:
                 return
+        happened = bool(takers) and by not in (None, "self")
         if not takers and by != "foreign-authority":
-            takers = self._contacts(stage, "hotline", None) or self._contacts(stage, "detection", None)
+            takers = next((found for function in ("hotline", "detection", "outreach") if (found := self._contacts(stage, function, None))), [])
         if takers:
-            self._entry_slot(stage, takers)
+            self._entry_slot(stage, takers, happened)
 
     def _refuses(self) -> bool:
         return self.case.adult_consent and self.case.facts.facts.get("consent.referral") is False
@@ -345,7 +349,7 @@ class Router:
     def _line_for_a_refusal(self) -> None:
         """An adult who refuses referral keeps a line to call that does not go to law enforcement (R03)."""
         if self._refuses() and not self._entered_by("hotline"):
-            stage = self.walk.at("detection") or placeholder(self.part, "detection")
+            stage = self._at("detection")
             search = self.route.finder.search(self.rules.functions["hotline"], stage)
             safe = [c for c in search.takers if not c.mandate.law_enforcement]
             if safe:
@@ -389,14 +393,12 @@ class Router:
             if judgement.fit in (Fit.SERVES, Fit.IF):
                 found.append(finder.candidate(mandate, body, stage, judgement, "entry" if mandate.law_enforcement else None))
         found = finder.classes(found)
-        if by is None:
-            return [c for c in found if c.exception is None] or found
-        return found
+        return [c for c in found if c.exception is None] if by is None else found
 
-    def _entry_slot(self, stage: Stage, takers: list[Candidate]) -> None:
+    def _entry_slot(self, stage: Stage, takers: list[Candidate], happened: bool) -> None:
         function = takers[0].mandate.function
         self.route.slots.append(
-            Slot(function, stage, self.case, 0, False, -1.0, self.rules.functions[function].rank, takers, [], entry=True)
+            Slot(function, stage, self.case, 0, False, -1.0, self.rules.functions[function].rank, takers, [], entry=True, happened=happened)
         )
         self.case.performed.add(function)
 
@@ -405,15 +407,16 @@ class Router:
     def home(self, function: str) -> Stage:
         """The stage at which a function stands that no stage on the route lists."""
         canonical = self.rules.functions[function].home
-        open_here = [s for s in self.walk.by_canonical.get(canonical, ()) if not self._passes(s)]
-        listing = [s for s in open_here if function in s.functions]
-        if self.rules.canonical[canonical].rank < self.rules.canonical[self.profile.stage].rank and not self.rules.canonical[canonical].parallel and function in LEG:
-            canonical = self.profile.stage
-        at = self.walk.at(canonical)
-        stage = listing[0] if listing else at if at in open_here else open_here[0] if open_here else at
-        if stage is None or self._passes(stage) or (not before_journey(stage) and not self._post_return(stage)):
+        stage = self._at(canonical, function)
+        return stage if before_journey(stage) or self._post_return(stage) else placeholder(self.part, canonical)
+
+    def _at(self, canonical: str, function: str | None = None) -> Stage:
+        """The country's stage for a canonical one that concerns this case: one that lists the function, else its own before one that covers
+        it too, else the canonical one itself."""
+        found = [s for s in self.walk.by_canonical.get(canonical, ()) if not self._passes(s) and self._of_stage(s.gate) is not False]
+        if not found:
             return placeholder(self.part, canonical)
-        return stage
+        return min(found, key=lambda s: (function is not None and function not in s.functions, s.canonical != canonical, s.track != "main", self.walk.position[s.id]))
 
     def _owed(self, before: bool) -> None:
         """What is owed whatever the stages list; guardian and lawyer first, since others wait for them."""

@@ -49,6 +49,8 @@ class Slot:
     rules: tuple[str, ...] = ()
     disclosure: str | None = None
     entry: bool = False
+    happened: bool = False
+    """An entry that has taken place, and not a line to call."""
     after: set[int] = field(default_factory=set)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from pathways import calendar, territories
+from pathways.conditions import Atom
 from pathways.directory import Directory
 from pathways.model import Deadline, Link, Stakeholder
 from pathways.planner.allocation import Ties
@@ -129,7 +130,7 @@ def _mandate_text(chosen: Candidate, shown: bool) -> str:
 
 
 def _consents(slot: Slot, chosen: Candidate) -> list[str]:
-    if not slot.case.adult_consent or slot.entry:
+    if not slot.case.adult_consent or slot.happened:
         return []
     named = list(slot.consents)
     if chosen.mandate.law_enforcement and "police" not in named and chosen.exception is None:
@@ -233,8 +234,36 @@ def _if(candidate: Candidate) -> str:
 
 
 def _values(candidate: Candidate, fact: str) -> str:
-    values = sorted({str(value) for atom in candidate.mandate.serves.atoms() if atom.fact == fact for value in atom.values})
-    return f"{fact} is {' or '.join(values)}" if values else f"{fact} is as required"
+    return " and ".join(atom_words(atom) for atom in candidate.mandate.serves.atoms() if atom.fact == fact)
+
+
+_YES_NO = {
+    ("is_child", True): "under 18",
+    ("is_child", False): "an adult",
+    ("unaccompanied", True): "alone",
+    ("unaccompanied", False): "accompanied",
+    ("detained", True): "in detention",
+    ("detained", False): "not in detention",
+    ("recognised_abroad", True): "recognised by another country",
+    ("lawful_stay", True): "staying lawfully",
+    ("stay_secured", True): "with a secured stay",
+}
+
+
+def atom_words(atom: Atom) -> str:
+    """One statement about the case in words: `an adult`, `gender female`, `age 15 or more`."""
+    name = atom.fact.replace("consent.", "consent to ").replace("_", " ").replace("age years", "age")
+    if atom.at_least is not None:
+        return f"{name} {atom.at_least} or more"
+    if atom.at_most is not None:
+        return f"{name} {atom.at_most} or less"
+    if len(atom.values) == 1 and (atom.fact, next(iter(atom.values))) in _YES_NO:
+        return _YES_NO[atom.fact, next(iter(atom.values))]
+    if atom.values == {True}:
+        return name
+    if atom.values == {False}:
+        return f"not {name}"
+    return f"{name} {' or '.join(sorted(str(value) for value in atom.values))}"
 
 
 def _deadline(writing: Writing, slot: Slot, deadline: Deadline) -> Json:
@@ -263,22 +292,24 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     mandate, body = chosen.mandate, chosen.body
     found: list[tuple[str, str]] = []
     if chosen.exception == "authority-is-police":
+        decides = "The person decides whether to go." if slot.case.adult_consent else "The guardian decides with the child whether to go."
         basis = mandate.legal_basis or slot.stage.legal_basis or "the country's procedure"
-        found.append(("authority-is-police", f"The law names this authority to identify ({basis}); it is or works with law enforcement, and no other identifying way is open. She decides whether to go."))
-    if chosen.exception == "duty-to-report" or (mandate.duty and not slot.entry):
-        found.append(("duty-to-report", f"This body must report or act whatever she wishes: {mandate.duty or mandate.legal_basis}. Tell her before the contact."))
-    if slot.entry and (mandate.law_enforcement or mandate.duty):
+        found.append(("authority-is-police", f"The law names this authority to identify ({basis}); it is or works with law enforcement, and no other identifying way is open. {decides}"))
+    if chosen.exception == "duty-to-report" or (mandate.duty and not slot.happened):
+        found.append(("duty-to-report", f"This body must report or act whatever the person wishes: {mandate.duty or mandate.legal_basis}. Say so before the contact."))
+    if slot.happened and (mandate.law_enforcement or mandate.duty):
         text = f" It has a duty: {mandate.duty}." if mandate.duty else ""
         found.append(("duty-to-report" if mandate.duty else "authority-is-police", f"This contact has already happened; it is law enforcement or reports to it.{text}"))
     if chosen.exception == "danger-to-life":
-        found.append(("danger-to-life", "Life is in danger: protection may be called without consent; tell her first where that is possible."))
+        found.append(("danger-to-life", "Life is in danger: protection may be called without consent; say so first where that is possible."))
     if "cooperation" in mandate.requires or "complaint" in mandate.requires or "criminal-proceedings" in mandate.requires:
         found.append(("needs-cooperation", "This body asks for cooperation, a complaint or criminal proceedings."))
     if not chosen.sure:
         found.append(("conditional", f"{writing.name(body)} serves {_if(chosen)}."))
     if slot.stage.evidence in ("inferred", "conflicting") and slot.stage.sources:
         note = slot.stage.shown.get("condition_note")
-        found.append((slot.stage.evidence, f"When this stage applies is {slot.stage.evidence} from its words: “{slot.stage.words}”." + (f" {note}" if note else "")))
+        words = f" from its words: “{slot.stage.words}”" if slot.stage.words else ""
+        found.append((slot.stage.evidence, f"When this stage applies is {slot.stage.evidence}{words}." + (f" {note}" if note else "")))
     if mandate.evidence in ("inferred", "conflicting", "unverified", "stale"):
         of = mandate.shown.get("evidence_of")
         found.append((mandate.evidence, f"The mandate is {mandate.evidence}{f' ({of})' if of else ''}: ask before relying on it."))
@@ -294,7 +325,7 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     if mandate.function in ("safe-accommodation", "crisis-accommodation") and "capacity" not in mandate.shown:
         found.append(("capacity-unknown", "Whether a place is free is not known."))
     if slot.leg and slot.disclosure in ("D2", "D3", "C0"):
-        found.append(("cross-border", f"Told across the border at most at level {slot.disclosure}, to this body, for this purpose, with her written consent."))
+        found.append(("cross-border", f"Told across the border at most at level {slot.disclosure}, to this body, for this purpose, with written consent (of a child: its guardian's)."))
     return [{"code": code, "text": text} for code, text in found]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from pathways.directory import Part
+from pathways.eligibility import Fit
+from pathways.model import Mandate
 from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder
 from pathways.planner.route import Route
@@ -77,7 +79,7 @@ def findings_of(writing: Writing, route: Route, leg: Leg | None, slots: Sequence
     broken: dict[str, str] = {}
     unmet = {item.function for item in (*route.unmet, *(leg.unmet if leg else ()))}
     for slot, candidate in zip(slots, chosen, strict=True):
-        if rules().functions[slot.function].help and {"cooperation", "complaint", "criminal-proceedings"}.intersection(candidate.mandate.requires):
+        if rules().functions[slot.function].help and slot.function not in _IN_PROCEEDINGS and _COOPERATION.intersection(candidate.mandate.requires):
             broken.setdefault("R01", f"{writing.name(candidate.body)} asks for cooperation or a complaint before it gives {slot.function}")
         if rules().functions[slot.function].help and "formal-identification" in candidate.mandate.requires:
             broken.setdefault("R02", f"{writing.name(candidate.body)} gives {slot.function} only after the formal decision")
@@ -101,16 +103,21 @@ def findings_of(writing: Writing, route: Route, leg: Leg | None, slots: Sequence
     ]
 
 
-def _kept_out(route: Route) -> list[Any]:
-    """Help that is there but asks for cooperation."""
-    words = {"cooperation", "complaint", "criminal-proceedings"}
+def _kept_out(route: Route) -> list[Mandate]:
+    """Help that would serve this case but for the cooperation that it asks for."""
+    unmet = {item.function for item in route.unmet}
     return [
-        mandate
+        miss.mandate
         for function, rule in rules().functions.items()
-        if rule.help and any(item.function == function for item in route.unmet)
-        for mandate in route.part.performs.get(function, ())
-        if words.intersection(mandate.requires)
+        if rule.help and function in unmet and function not in _IN_PROCEEDINGS
+        for miss in route.finder.misses(rule)
+        if miss.judgement.fit is Fit.BLOCKED and _COOPERATION.intersection(miss.judgement.missing)
     ]
+
+
+_COOPERATION = frozenset({"cooperation", "complaint", "criminal-proceedings"})
+_IN_PROCEEDINGS = frozenset({"legal-representation", "legal-aid-eligibility"})
+"""Help that supposes proceedings by its nature."""
 
 
 def _reflection(part: Part, unmet: set[str], broken: dict[str, str]) -> None:
