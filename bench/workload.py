@@ -21,7 +21,18 @@ START = date(2026, 11, 24)
 
 _ELSEWHERE = ("NG", "RO", "VN", "CN", "BG", "MD", "BD", "SY", "CO", "stateless")
 _KINDS = ("ngo", "police", "labour-inspectorate", "health", "social-service", "asylum-authority", "border-guard", "hotline", "self")
-_NEEDS = ("safe-accommodation", "medical-care", "psychological-care", "legal-counselling", "labour-claims", "compensation", "job-placement", "education", "interpretation", "asylum")
+_NEEDS = (
+    "safe-accommodation",
+    "medical-care",
+    "psychological-care",
+    "legal-counselling",
+    "labour-claims",
+    "compensation",
+    "job-placement",
+    "education",
+    "interpretation",
+    "asylum",
+)
 _DONE: dict[str, tuple[str, ...]] = {
     "recovery-and-reflection": ("reasonable-grounds-positive",),
     "assistance": ("reasonable-grounds-positive",),
@@ -60,7 +71,9 @@ def _profile(chance: random.Random, codes: Sequence[str], regions: dict[str, lis
         signs_of_minority=_pick(chance, {True: 1, False: 1, None: 4}),
         unaccompanied=chance.random() < 0.7 if child else None,
         gender=_pick(chance, {"female": 6, "male": 3, "other": 1, None: 1}),
-        exploitation=chance.choice([("sexual",), ("sexual",), ("labour",), ("labour",), ("sexual", "labour"), ("forced-criminality",), ("forced-begging",), ("domestic-servitude",), ()]),
+        exploitation=chance.choice(
+            [("sexual",), ("sexual",), ("labour",), ("labour",), ("sexual", "labour"), ("forced-criminality",), ("forced-begging",), ("domestic-servitude",), ()]
+        ),
         status=_status(chance, code, nationality),
         documents=_pick(chance, {True: 1, False: 1, None: 2}),
         detained=_pick(chance, {True: 1, False: 8, None: 6}),

@@ -77,6 +77,11 @@ class Case:
     unnamed: frozenset[str] = frozenset()
     """Bodies that whoever asks may not see and that nobody admits to: they take no step."""
     performed: set[str] = field(default_factory=set)
+    initial: Mapping[str, Any] = field(init=False)
+    """The facts before the first step."""
+
+    def __post_init__(self) -> None:
+        self.initial = dict(self.facts.facts)
 
     @property
     def adult_consent(self) -> bool:

@@ -59,12 +59,11 @@ def consent(directory: Directory, profile: Profile, answer: Json) -> Breaches:
 
 
 def _consents_of(case: Reading, step: Step) -> tuple[str, ...]:
-    """The consents that a function needs; a decision needs those that its stage names, where it names any."""
+    """The consents that a function needs; a decision also needs those that its stage names."""
     rule = function_rules()[step.function]
     stage = next((s for s in case.part.stages if s.id == step.said["stage"]), None)
-    if rule.get("decision") and stage is not None and stage.consent is not None:
-        return stage.consent
-    return tuple(rule.get("consent", ()))
+    of_stage = (stage.consent or ()) if rule.get("decision") and stage is not None else ()
+    return tuple(dict.fromkeys((*rule.get("consent", ()), *of_stage)))
 
 
 def _refused(case: Reading, step: Step) -> Iterator[str]:
@@ -105,6 +104,8 @@ def _authority(case: Reading, step: Step) -> Iterator[str]:
         yield f"{step}: police as the identifying authority, and she has not agreed to be identified"
     if "authority-is-police" not in step.codes:
         yield f"{step}: police as the identifying authority, without the warning"
+    if not any(holds(step.mandate.serves, seen.facts) is True for seen in case.seen(step.before)):
+        yield f"{step}: police as the identifying authority only if something unknown is so"
     for other in case.part.performs.get(step.function, ()):
         if not other.law_enforcement and other.role in ("decide", "deliver") and not case.objections(other, step.before):
             yield f"{step}: police as the identifying authority, though {other.id} is open"
@@ -135,7 +136,7 @@ def _beside_and_instead(case: Reading) -> Iterator[str]:
 
 def _refusal_ends_somewhere(case: Reading) -> Iterator[str]:
     """A refusal of hers ends at a named body that is not law enforcement."""
-    branches = [branch for branch in case.answer["branches"] if branch["reason"].startswith(("she refuses", "she may withdraw"))]
+    branches = [branch for branch in case.answer["branches"] if branch["if"] in ("refused", "withdrawn")]
     for branch in branches:
         bodies = [step["stakeholder"] for step in branch["steps"]]
         if not any(body["id"] and body["kind"] not in _POLICE_KINDS for body in bodies):
@@ -286,6 +287,9 @@ def _guardian(case: Reading, path: tuple[Step, ...]) -> Iterator[str]:
             yield "no guardian for this child, and no gap says so"
         elif gaps[0] != "child-guardianship":
             yield f"the missing guardian is not said first, but {gaps[0]}"
+        for step in path:
+            if step.function in _AFTER_GUARDIAN and step.function != "best-interests-assessment":
+                yield f"{step}: without a guardian"
         return
     for step in guardian.before:
         if step.function in _AFTER_GUARDIAN or (step.mandate.law_enforcement and not step.is_entry and step.function != "police-protection"):
@@ -361,8 +365,9 @@ def _consulate(case: Reading) -> Iterator[str]:
 def explained(directory: Directory, profile: Profile, answer: Json) -> Breaches:
     """Every need, every owed function and every function of a stage that was entered is a step, a branch or a gap with its reason."""
     case = read(directory, profile, answer)
-    found = [f"the need {name} is neither step nor branch nor gap" for name in profile.needs if not case.explained(name) and function_rules()[name].get("served", True)]
-    found += [f"{name} is owed ({why}) and is neither step nor branch nor gap" for name, why in _owed(case) if not any(case.explained(n) for n in name.split("|"))]
+    settled = {name for name, rule in function_rules().items() if case.done.intersection(rule.get("settled_by", ())) or not rule.get("served", True)}
+    found = [f"the need {name} is neither step nor branch nor gap" for name in profile.needs if name not in settled and not case.explained(name)]
+    found += [f"{name} is owed ({why}) and is neither step nor branch nor gap" for name, why in _owed(case) if name not in settled and not any(case.explained(n) for n in name.split("|"))]
     found += list(_stages(case))
     found += [f"the gap {gap['function']} has no reason" for gap in answer["gaps"] if not gap["reason"]]
     if answer["complete"] and (answer["gaps"] or not answer["steps"]):
@@ -382,6 +387,10 @@ def _owed(case: Reading) -> Iterator[tuple[str, str]]:
         yield "legal-representation|legal-counselling", "crime was forced"
     if facts["protection_claim"] in ("pending", "wanted"):
         yield "asylum", f"a claim is {facts['protection_claim']}"
+    if "immediate-danger" in (profile.risks or ()):
+        yield "police-protection", "life is in danger"
+        if profile.detained is not True:
+            yield "crisis-accommodation", "life is in danger"
     if profile.wishes == "stay" and facts["stay_secured"] is False:
         yield "residence-permit", "she wishes to stay and has no right to"
     if profile.wishes == "return":
@@ -393,8 +402,8 @@ def _owed(case: Reading) -> Iterator[tuple[str, str]]:
 def _stages(case: Reading) -> Iterator[str]:
     """The functions of the stages that were surely entered: those with a step that neither a need nor an owed rule explains."""
     stages = {stage.id: stage for stage in case.part.stages}
-    owed = {"interpretation", "reflection-period", "decision-review", *(name for names, _ in _owed(case) for name in names.split("|"))}
-    for name in dict.fromkeys(s.said["stage"] for s in case.steps if not s.is_entry and s.said["phase"] == "national" and s.function not in owed and s.function not in case.profile.needs):
+    owed = {"interpretation", "reflection-period", "decision-review", "best-interests-determination", *(name for names, _ in _owed(case) for name in names.split("|"))}
+    for name in dict.fromkeys(s.said["stage"] for s in case.steps if not s.is_entry and s.said["phase"] == "national" and s.function not in (*owed, *FIRST_CONTACT) and s.function not in case.profile.needs):
         stage = stages.get(name)
         if stage is None or (stage.canonical == "inclusion" and case.profile.wishes == "return"):
             continue
@@ -409,7 +418,9 @@ _OF_THE_LEG = (*_JOURNEY, "return-counselling", "return-risk-assessment", "consu
 
 def _due(case: Reading, function: str, canonical: str, merged: tuple[str, ...]) -> bool:
     rule = function_rules()[function]
-    if not rule.get("served", True) or function in FIRST_CONTACT or function in _OF_THE_LEG:
+    if not rule.get("served", True) or function in FIRST_CONTACT or function in _OF_THE_LEG or case.done.intersection(rule.get("settled_by", ())):
+        return False
+    if function == "child-guardianship" and not needs_guardian(case.profile):
         return False
     if rule.get("decision") and not any(function in canonical_stages()[name].get("functions", ()) for name in (canonical, *merged)):
         return False
@@ -428,8 +439,9 @@ def forced_crime(directory: Directory, profile: Profile, answer: Json) -> Breach
             together = step.mandate.law_enforcement or any(
                 m.law_enforcement for w in step.said["with"] for m in case.held(w["stakeholder"]["id"], step.function, w["role"])
             )
+            in_danger = step.function == "police-protection" and "immediate-danger" in (profile.risks or ())
             lawyer = any(other.function in ("legal-representation", "legal-counselling") and not other.mandate.law_enforcement for other in step.before)
-            if together and not step.is_entry and not lawyer and not case.has_gap("legal-representation", "legal-counselling"):
+            if together and not step.is_entry and not in_danger and not lawyer and not case.has_gap("legal-representation", "legal-counselling"):
                 found.append(f"{step}: law enforcement before a lawyer")
     return found
 

@@ -170,6 +170,8 @@ def facts_of(profile: Profile, part: Part) -> dict[str, Any]:
         "cooperation": True if "complaint-filed" in taken else police,
         "complaint": True if "complaint-filed" in taken else None,
         "criminal_proceedings": True if "criminal-proceedings-open" in taken else None,
+        "guardian_needed": needs_guardian(profile),
+        "returned": True if profile.returned_from else None,
         "guardian_appointed": True if "guardian-appointed" in taken else None,
         "best_interests_return": True if "best-interests-return" in taken else False if "best-interests-stay" in taken else None,
         "return_risk": next((name for name in ("none-found", "manageable", "unacceptable") if f"return-risk-{name}" in taken), None),
@@ -263,5 +265,8 @@ def _covers(limits: Iterable[str], country: str, region: str | None) -> bool:
 
 def needs_guardian(profile: Profile) -> bool:
     """Whether a guardian must act: a child, unaccompanied (or not known to be accompanied) or with family involved, and none appointed yet."""
-    alone = profile.unaccompanied is not False or "family-involved" in (profile.risks or ())
-    return child(profile) is True and alone and "guardian-appointed" not in decisions(profile)
+    return child(profile) is True and _alone(profile) and "guardian-appointed" not in decisions(profile)
+
+
+def _alone(profile: Profile) -> bool:
+    return profile.unaccompanied is not False or "family-involved" in (profile.risks or ()) or "child-guardianship" in profile.needs

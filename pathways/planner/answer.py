@@ -120,7 +120,10 @@ def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate], written: d
     found = []
     for index, (slot, candidate) in enumerate(zip(plan.slots, chosen, strict=True)):
         lane = (slot.leg, slot.lane)
-        previous = last.get(lane) or owner or last.get((False, 0)) or (met[-1] if met else None)
+        along = last.get(lane) if slot.leg or slot.lane == 0 else None
+        previous = along or owner or last.get((False, 0)) or (met[0] if met else None)
+        if last.get(lane) == candidate.body.id:
+            previous = candidate.body.id
         key = (index, candidate.mandate.id)
         if key not in written:
             written[key] = step(writing, slot, candidate, index + 1, deadlines[index])

@@ -42,13 +42,14 @@ class Walk:
     by_canonical: Mapping[str, tuple[Stage, ...]]
 
 
-@lru_cache(maxsize=128)
-def walk_of(part: Part) -> Walk:
-    """The walk of a country, made once for its content."""
+@lru_cache(maxsize=256)
+def walk_of(part: Part, after_return: bool = False) -> Walk:
+    """The walk of a country, made once for its content; for a case that stands after a return, the arrival comes before the rest."""
     canonical = rules().canonical
     ways = {stage.id: [way.to for way in stage.next if way.outcome in (None, "granted")] for stage in part.stages}
     lanes = {stage.id: stage.track for stage in part.stages}
-    order = _topological(part.stages, {origin: [to for to in ends if lanes[to] == lanes[origin]] for origin, ends in ways.items()})
+    ordering = {s.id: [to for to in ways[s.id] if lanes[to] == s.track] if after_return or before_journey(s) else [] for s in part.stages}
+    order = _topological(part.stages, ordering)
     position = {stage.id: index for index, stage in enumerate(order)}
     main = {origin: tuple(to for to in ends if lanes[to] == "main") for origin, ends in ways.items()}
     by_canonical: dict[str, list[Stage]] = {}

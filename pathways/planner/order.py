@@ -16,7 +16,7 @@ def order_slots(slots: Sequence[Slot], walk: Walk) -> list[Slot]:
     """The slots in an order that a person can follow.
 
     The main line keeps its stages' order; a step comes after what its bodies require; for a child the guardian comes before interview,
-    decision and justice (R09), and where crime was forced a lawyer before the first step with law enforcement (R28). A wish to put two
+    decision and justice (R09). A wish to put two
     steps in both orders is settled by the stages' positions.
     """
     _guardian_first(slots)
@@ -27,7 +27,6 @@ def order_slots(slots: Sequence[Slot], walk: Walk) -> list[Slot]:
                 after[later].add(earlier)
     _requirements(slots, after)
     _interpreter_first(slots, after)
-    _before_enforcement(slots, after)
     heap = [(_key(slot), index) for index, slot in enumerate(slots) if not after[index]]
     heapq.heapify(heap)
     waiting = {index: set(before) for index, before in enumerate(after) if before}
@@ -75,12 +74,28 @@ def _guardian_first(slots: Sequence[Slot]) -> None:
 
 
 def _requirements(slots: Sequence[Slot], after: list[set[int]]) -> None:
-    """What a slot's bodies require to have happened, and which other slots bring it about."""
+    """What a slot rests on must have happened: the steps that its bodies require, and those that bring about a fact on which it rests."""
+    functions = rules().functions
     for index, slot in enumerate(slots):
+        if slot.entry:
+            continue
         wanted = {function for c in slot.candidates for word in c.mandate.requires for function in c.case.requirements[word].met_by}
+        rests = _rests_on(slot)
         for source, other in enumerate(slots):
-            if other.function in wanted and source != index and index not in _ancestors(source, after):
+            brings = other.function in wanted or not rests.isdisjoint(functions[other.function].produces)
+            if brings and source != index and index not in _ancestors(source, after):
                 after[index].add(source)
+
+
+def _rests_on(slot: Slot) -> set[str]:
+    """The facts brought about on the way without which a slot would not be there: those that its conditions name and the case did not hold
+    from the start."""
+    conditions = [rules().functions[slot.function].fits, slot.stage.gate]
+    for candidate in slot.candidates:
+        conditions.append(candidate.mandate.serves)
+        conditions += [meets for word in candidate.mandate.requires if (meets := candidate.case.requirements[word].meets) is not None]
+    initial = slot.case.initial
+    return {atom.fact for condition in conditions if condition.evaluate(initial) is not True for atom in condition.atoms()}
 
 
 def _interpreter_first(slots: Sequence[Slot], after: list[set[int]]) -> None:
@@ -91,22 +106,6 @@ def _interpreter_first(slots: Sequence[Slot], after: list[set[int]]) -> None:
         for index, slot in enumerate(slots):
             if index not in needed and not slot.entry and slot.function in rules().after_guardian:
                 after[index].add(interpreter)
-
-
-def _before_enforcement(slots: Sequence[Slot], after: list[set[int]]) -> None:
-    lawyer = next((i for i, slot in enumerate(slots) if "R28" in slot.rules), None)
-    if lawyer is None:
-        return
-    needed = {lawyer} | _ancestors(lawyer, after)
-    for index, slot in enumerate(slots):
-        if index not in needed and not slot.entry and _meets_enforcement(slot):
-            after[index].add(lawyer)
-
-
-def _meets_enforcement(slot: Slot) -> bool:
-    """Whether law enforcement takes part in a step, or may: the stage of a decision asks for consent to the police."""
-    asked = rules().functions[slot.function].decision and "police" in (slot.stage.consent or ())
-    return asked or any(c.mandate.law_enforcement for c in (*slot.candidates, *slot.others))
 
 
 def _ancestors(index: int, after: list[set[int]]) -> set[int]:

@@ -86,13 +86,14 @@ class Router:
         self.part, self.case, self.profile, self.cases = part, case, profile, cases
         self.consulates = consulates
         """The countries of her nationality: their consular services act here too."""
-        self.walk: Walk = walk_of(part)
         self.rules = rules()
+        self.walk: Walk = walk_of(part, self.rules.canonical[profile.stage].phase == "post-return")
         self.route = Route(part, case, Finder(part, case))
         self._pending: dict[str, Stage] = {}
         self._unfit: set[str] = set()
         self._waiting: set[str] = set()
         """Functions that wait for a guardian whom nobody provides."""
+        self._decisions = {done.decision for done in profile.done}
         self._due = {item.function for item in self.rules.owed if self.truth(item.when) is True}
 
     def truth(self, condition: Any) -> bool | None:
@@ -113,7 +114,7 @@ class Router:
             if self._enter(stage):
                 self._serve(stage)
                 reached.update(self._onward(stage))
-            elif self._passes(stage):
+            elif self._passes(stage) and self._at_or_after_start(stage):
                 reached.update(self.walk.leads_to[stage.id])
         self._owed(before=False)
         self._needs()
@@ -188,8 +189,15 @@ class Router:
                 return False
         return True
 
+    def _at_or_after_start(self, stage: Stage) -> bool:
+        """Whether a stage beside the main line is no earlier than the case: what lies behind it leads nowhere new."""
+        ranks = self.rules.canonical
+        return stage.track == "main" or ranks[stage.canonical].rank >= ranks[self.profile.stage].rank
+
     def _onward(self, stage: Stage) -> list[str]:
         """The ways on from a stage that was entered; a way whose condition fails is not open."""
+        if not self._at_or_after_start(stage):
+            return []
         ways = {way.to: way for way in stage.next if way.outcome in (None, "granted")}
         return [to for to in self.walk.leads_to[stage.id] if self.truth(ways[to].when) is not False]
 
@@ -206,7 +214,7 @@ class Router:
 
     def _consider(self, function: str, stage: Stage, needed: bool = False, rule_id: str | None = None) -> None:
         rule = self.rules.functions[function]
-        if not rule.served or (function in DETECTION and not needed and not self._outreach(function)) or (self.route.placed(function) and function != "residence-permit"):
+        if not rule.served or rule.settled_by & self._decisions or (function in DETECTION and not needed and not self._outreach(function)) or (self.route.placed(function) and function != "residence-permit"):
             return
         if stage.canonical == "inclusion" and self.profile.wishes == "return" and not needed and function not in self.profile.needs:
             return
@@ -253,7 +261,9 @@ class Router:
         return None
 
     def _asked(self, function: str) -> bool:
-        return function in self.profile.needs and function in ("consular-assistance", "transit-assistance", "reception-on-arrival")
+        if function in ("transit-assistance", "reception-on-arrival"):
+            return function in self.profile.needs and (self.profile.returned_from is not None or self.rules.canonical[self.profile.stage].phase == "post-return")
+        return function == "consular-assistance" and function in self.profile.needs
 
     def _outreach(self, function: str) -> bool:
         """Somebody goes to a child of whom only a call has told."""
@@ -282,10 +292,8 @@ class Router:
         return True
 
     def consents(self, rule: FunctionRule, stage: Stage) -> tuple[str, ...]:
-        """The consents that a function needs here: its own; for the stage's own decision, those that the stage names."""
-        if stage.consent is not None and rule.decision:
-            return tuple(dict.fromkeys(stage.consent))
-        return rule.consent
+        """The consents that a function needs here: its own, and for the stage's own decision those that the stage names."""
+        return tuple(dict.fromkeys((*rule.consent, *((stage.consent or ()) if rule.decision else ()))))
 
     def _place(self, rule: FunctionRule, stage: Stage, search: Search, rule_id: str | None, ground: str | None = None, needed: bool = False) -> None:
         consents = tuple(dict.fromkeys((*self.consents(rule, stage), *(stage.consent or ())))) if self.case.adult_consent else ()
@@ -421,7 +429,7 @@ class Router:
     def _owed(self, before: bool) -> None:
         """What is owed whatever the stages list; guardian and lawyer first, since others wait for them."""
         for item in self.rules.owed:
-            early = item.before_enforcement or item.at_once or item.rule == "R09"
+            early = item.at_once or item.rule == "R09"
             if early is not before or item.function not in self._due:
                 continue
             for function in (item.function, item.otherwise):
@@ -430,14 +438,15 @@ class Router:
                 self._consider(function, self.home(function), rule_id=item.rule)
                 if self.route.placed(function):
                     if item.at_once:
-                        self.route.slots[-1].lane, self.route.slots[-1].position = 0, -0.5
+                        slot = next(s for s in self.route.slots if s.function == function)
+                        slot.lane, slot.position = 0, -0.5
                     break
             if not any(self.route.placed(f) for f in (item.function, item.otherwise) if f):
                 self._pending.setdefault(item.function, self.home(item.function))
 
     def _needs(self) -> None:
         for function in self.profile.needs:
-            if function in LEG and function not in ("consular-assistance", "transit-assistance", "reception-on-arrival"):
+            if function in LEG and not self._asked(function):
                 continue
             if not self.route.placed(function):
                 self._consider(function, self.home(function), needed=True)
@@ -456,7 +465,7 @@ class Router:
         for function in wanted:
             rule = self.rules.functions[function]
             needed = function in self.profile.needs
-            if self.route.placed(function) or not rule.served:
+            if self.route.placed(function) or not rule.served or rule.settled_by & self._decisions:
                 continue
             if function in refused and function not in owed and (rule.decision or rule.takes or rule.consent):
                 continue

@@ -31,6 +31,7 @@ class FunctionRule:
     help: bool
     takes: bool
     served: bool
+    settled_by: frozenset[str]
     rank: int
 
 
@@ -42,7 +43,6 @@ class Owed:
     otherwise: str | None
     rule: str
     when: Condition
-    before_enforcement: bool
     at_once: bool
 
 
@@ -121,7 +121,7 @@ def rules() -> Rules:
     )
 
 
-_FUNCTION_KEYS = {"home", "fits", "sure", "consent", "produces", "decision", "roles", "help", "takes", "served"}
+_FUNCTION_KEYS = {"home", "fits", "sure", "consent", "produces", "decision", "roles", "help", "takes", "served", "settled_by"}
 
 
 def _functions(data: Mapping[str, Any]) -> dict[str, FunctionRule]:
@@ -144,13 +144,14 @@ def _functions(data: Mapping[str, Any]) -> dict[str, FunctionRule]:
             help=item.get("help", False),
             takes=item.get("takes", False),
             served=item.get("served", True),
+            settled_by=frozenset(item.get("settled_by", ())),
             rank=ranks[name],
         )
     return found
 
 
 def _owed(item: Mapping[str, Any]) -> Owed:
-    return Owed(item["function"], item.get("or"), item["rule"], conditions.parse(item["when"]), item.get("before_enforcement", False), item.get("at_once", False))
+    return Owed(item["function"], item.get("or"), item["rule"], conditions.parse(item["when"]), item.get("at_once", False))
 
 
 def _canonical() -> dict[str, Canonical]:

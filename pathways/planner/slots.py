@@ -9,7 +9,7 @@ from pathways import territories
 from pathways.directory import Part
 from pathways.eligibility import Case, Fit, Judgement, Reasons, explain, judge
 from pathways.model import Mandate, Stage, Stakeholder
-from pathways.planner.rules import FunctionRule, rules
+from pathways.planner.rules import DETECTION, FunctionRule, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Finder:
                 exceptional.append((mandate, judgement))
                 continue
             fitting.setdefault(mandate.role, []).append(self.candidate(mandate, body, stage, judgement, self._reason(mandate)))
-        takers = self.classes(next((fitting[role] for role in rule.roles if role in fitting), []))
+        takers = self.classes(_in_role(rule, fitting))
         if not takers or (takers[0].mandate.role not in ("decide", "deliver")):
             takers = self._authority(rule, stage, exceptional) or takers
         taken = {candidate.body.id for candidate in takers}
@@ -189,7 +189,13 @@ def _distance(mandate: Mandate, case: Case) -> int:
     return min((place.index(territory) if territory in place else 1 for territory in mandate.territory), default=1)
 
 
-_FOR_CHILDREN = frozenset(name for name, rule in rules().functions.items() if rule.help or name.startswith("best-interests"))
+def _in_role(rule: FunctionRule, fitting: Mapping[str, list[Candidate]]) -> list[Candidate]:
+    """Those in the role that counts: the first role in which somebody serves for certain, else the first at all."""
+    found = [fitting[role] for role in rule.roles if role in fitting]
+    return next((group for group in found if any(c.sure for c in group)), found[0] if found else [])
+
+
+_FOR_CHILDREN = frozenset(name for name, rule in rules().functions.items() if rule.help or name in DETECTION or name.startswith("best-interests"))
 """Where it counts that a body is there for children: care, guardianship, best interests."""
 
 _SPECIALISED = 2

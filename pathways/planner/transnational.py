@@ -242,7 +242,7 @@ class Journey:
         stage = self._stage(function)
         found: list[Candidate] = []
         for finder in finders:
-            found.extend(c for c in finder.search(rule, stage).takers if not c.mandate.law_enforcement)
+            found.extend(finder.search(rule, stage).takers)
         return found
 
     def _take(self, function: str, finders: Iterable[Finder], even_if_stopped: bool = True, optional: bool = False, needed: bool = False) -> bool:
@@ -298,11 +298,11 @@ class Journey:
         rule = self.rules.functions
         search = finder.search(rule[function], self._stage(function))
         if finder.part is self.home.part:
-            return [c for c in search.others if not c.mandate.law_enforcement]
+            return search.others
         for name in (function, *_PROMISES):
             found = finder.search(rule[name], self._stage("return-risk-assessment")).takers
             if found:
-                return [c for c in found if not c.mandate.law_enforcement][:1]
+                return found[:1]
         return []
 
     def _stage(self, function: str, canonical: str | None = None) -> Stage:
@@ -319,6 +319,8 @@ class Journey:
         return placeholder(self.home.part, canonical)
 
     def _nobody(self, function: str) -> str:
+        if any(miss.enforcement and not miss.reasons.count for finder in self._both() for miss in finder.misses(self.rules.functions[function])):
+            return f"only law enforcement performs {function} for this case, and there is no agreement to the police"
         where = self.home.part.country.name + (f" or {self.there.country.name}" if self.there else "")
         return f"no body of {where} performs {function} for this case"
 
