@@ -19,9 +19,11 @@ import os
 import platform
 import random
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -38,7 +40,7 @@ DIRECTORIES: dict[str, Callable[[], Directory]] = {
     "wide-50000": lambda: generate.wide(50_000),
     "deep-50000": lambda: generate.deep(50_000),
 }
-_COLUMNS = ("directory", "bodies", "countries", "a country", "measured", "profiles", "p50 ms", "p99 ms", "max ms", "memory MB")
+_COLUMNS = ("directory", "bodies", "countries", "a country", "measured", "profiles", "p50 ms", "p99 ms", "max ms", "cut off", "memory MB")
 
 
 def quantile(times: Sequence[float], share: float) -> float:
@@ -69,17 +71,27 @@ def _walks(graph: nx.DiGraph, count: int) -> list[tuple[str, str]]:
     return found
 
 
-def timed(calls: Sequence[Callable[[], Any]], budget: float) -> list[float]:
-    """The time of each call in seconds; calls beyond the budget (seconds in all) are not made."""
+def timed(calls: Sequence[Callable[[], Any]], budget: float, limit: float) -> list[float]:
+    """The time of each call in seconds; a call is cut off at the limit and counts as it, and calls beyond the budget (seconds in all) are not made."""
     found: list[float] = []
     began = perf_counter()
     for call in calls:
         start = perf_counter()
-        call()
-        found.append(perf_counter() - start)
+        signal.setitimer(signal.ITIMER_REAL, limit)
+        try:
+            call()
+            found.append(min(limit, perf_counter() - start))
+        except TimeoutError:
+            found.append(limit)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         if perf_counter() - began > budget:
             break
     return found
+
+
+def _cut_off(*_: object) -> None:
+    raise TimeoutError
 
 
 def least(runs: Sequence[Sequence[float]]) -> dict[str, float]:
@@ -88,7 +100,7 @@ def least(runs: Sequence[Sequence[float]]) -> dict[str, float]:
     return {name: round(min(quantile(run, share) for run in runs) * 1000, 3) for name, share in figures.items()}
 
 
-def measure(name: str, profiles: int, runs: int, budget: float) -> list[dict[str, Any]]:
+def measure(name: str, profiles: int, runs: int, budget: float, limit: float) -> list[dict[str, Any]]:
     """The lines of the table for one directory, measured in this process."""
     directory = DIRECTORIES[name]()
     gc.collect()
@@ -97,17 +109,19 @@ def measure(name: str, profiles: int, runs: int, budget: float) -> list[dict[str
     graph = graph_of(directory)
     walks = _walks(graph, profiles)
     measured: dict[str, list[Callable[[], Any]]] = {
-        "path, 2 alternatives": [lambda case=case: refer(directory, case) for case in cases],
-        "path, no alternatives": [lambda case=case: refer(directory, case, alternatives=0) for case in cases],
-        "networkx.dijkstra_path": [lambda a=a, b=b: nx.dijkstra_path(graph, a, b) for a, b in walks],
+        "path, 2 alternatives": [partial(refer, directory, case) for case in cases],
+        "path, no alternatives": [partial(refer, directory, case, alternatives=0) for case in cases],
+        "networkx.dijkstra_path": [partial(nx.dijkstra_path, graph, *walk) for walk in walks],
     }
+    signal.signal(signal.SIGALRM, _cut_off)
     bodies = sum(len(part.stakeholders) for part in directory.parts.values())
     head = {"directory": name, "bodies": bodies, "countries": len(directory.parts), "a country": bodies // len(directory.parts), "memory MB": memory}
     found = []
     for what, calls in measured.items():
-        timed(calls[: max(1, len(calls) // 20)], budget / 10)
-        times = [timed(calls, budget) for _ in range(runs)]
-        found.append({**head, "measured": what, "profiles": min(len(run) for run in times), **least(times)})
+        timed(calls[: max(1, len(calls) // 20)], budget / 10, limit)
+        times = [timed(calls, budget, limit) for _ in range(runs)]
+        cut = min(sum(time >= limit for time in run) for run in times)
+        found.append({**head, "measured": what, "profiles": min(len(run) for run in times), **least(times), "cut off": cut})
     return found
 
 
@@ -132,15 +146,17 @@ def main() -> None:
     parser.add_argument("--profiles", type=int, default=1_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--budget", type=float, default=120.0, help="seconds that one run may take; profiles beyond it are left out, and the table says how many were measured")
+    parser.add_argument("--limit", type=float, default=10.0, help="seconds after which one path is cut off")
     parser.add_argument("--json", action="store_true", help="one directory, in this process, as JSON")
     args = parser.parse_args()
     chosen = args.directory or list(DIRECTORIES)
     if args.json:
-        print(json.dumps([line for name in chosen for line in measure(name, args.profiles, args.runs, args.budget)]))
+        print(json.dumps([line for name in chosen for line in measure(name, args.profiles, args.runs, args.budget, args.limit)]))
         return
     lines: list[dict[str, Any]] = []
     for name in chosen:
-        command = [sys.executable, "-m", "bench.path", "--json", "--directory", name, "--profiles", str(args.profiles), "--runs", str(args.runs), "--budget", str(args.budget)]
+        options = [f"--{key}={getattr(args, key)}" for key in ("profiles", "runs", "budget", "limit")]
+        command = [sys.executable, "-m", "bench.path", "--json", "--directory", name, *options]
         lines += json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     print(machine())
     print(f"python -m bench.path {' '.join(sys.argv[1:])}".rstrip() + f"; least of {args.runs} runs after a warm-up of {max(1, args.profiles // 20)} paths")

@@ -56,8 +56,8 @@ def test_the_file_is_made_with_its_folder_and_only_for_its_owner(path):
 
 def test_it_keeps_a_log_ahead_and_its_references(path):
     store = open_store(f"sqlite:///{path}")
-    with store.reading() as view:
-        pragma = {name: view._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")}
+    names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+    pragma = store.read(lambda view: {name: view._db.execute(f"PRAGMA {name}").fetchone()[0] for name in names})
     assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20000}
 
 

@@ -1,8 +1,8 @@
 """The allocation: which body takes each step, exactly, by one lexicographic cost.
 
 The cost of an allocation, in this order: steps that are uncertain; handovers without a basis; for a child, care that is not for children;
-bodies newly met; lead, support, other; not for this exploitation; switches between bodies along a lane; not specialised; not for this
-group; not her language; a class where its instance is there; how early a new body is met; distance; doubt in the evidence; and last the
+bodies newly met; lead, support, other; not for this exploitation; not for this group; switches between bodies along a lane; not
+specialised; not her language; a class where its instance is there; how early a new body is met; distance; doubt in the evidence; and last the
 ids, so that one answer is left. A class and its instance count as one body: whoever has met the child protection office has met the one of the
 place. Gaps do not stand in it,
 since no choice of bodies changes them.
@@ -28,9 +28,9 @@ FIELDS = (
     "newly-met",
     "standing",
     "other-exploitation",
+    "other-group",
     "switches",
     "not-specialised",
-    "other-group",
     "language",
     "class",
     "early",

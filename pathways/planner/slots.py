@@ -107,7 +107,7 @@ class Finder:
                 exceptional.append((mandate, judgement))
                 continue
             fitting.setdefault(mandate.role, []).append(self.candidate(mandate, body, stage, judgement, self._reason(mandate)))
-        takers = self.classes(_in_role(rule, fitting))
+        takers = self.classes(_places_for_children(rule, _in_role(rule, fitting)))
         if not takers or (takers[0].mandate.role not in ("decide", "deliver")):
             takers = self._authority(rule, stage, exceptional) or takers
         taken = {candidate.body.id for candidate in takers}
@@ -193,6 +193,13 @@ def _in_role(rule: FunctionRule, fitting: Mapping[str, list[Candidate]]) -> list
     """Those in the role that counts: the first role in which somebody serves for certain, else the first at all."""
     found = [fitting[role] for role in rule.roles if role in fitting]
     return next((group for group in found if any(c.sure for c in group)), found[0] if found else [])
+
+
+def _places_for_children(rule: FunctionRule, takers: list[Candidate]) -> list[Candidate]:
+    """A child sleeps in a place for children wherever one takes it for certain."""
+    if rule.name not in ("crisis-accommodation", "safe-accommodation"):
+        return takers
+    return [c for c in takers if c.sure and not c.misfit[0]] or takers
 
 
 _FOR_CHILDREN = frozenset(name for name, rule in rules().functions.items() if rule.help or name in DETECTION or name.startswith("best-interests"))

@@ -8,18 +8,38 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pathways.directory import Directory
 from pathways.records import Record, digest
 from pathways.stores import layers, revising
 from pathways.stores.layers import ABSENT, BUNDLED, EDIT, PARTNER, State
 from pathways.stores.revisions import Change, Conflict, Inconsistent, OpenConflict, Revision, StoreError, UndoRefused
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a revision makes of the directory: what every layer says after it, and the merged records before and after."""
+
+    state: State
+    before: Sequence[Record]
+    after: Sequence[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A conflict that a person has settled: its number, who, when."""
+
+    number: int
+    author: str
+    at: str
 
 
 class Transaction(Protocol):
@@ -37,14 +57,17 @@ class Transaction(Protocol):
     def changes(self, number: int) -> list[Change]:
         """The changes of one revision, in their order."""
 
-    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict]) -> None:
-        """Add a revision with its changes and the conflicts that it raises."""
+    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict], effect: Effect) -> None:
+        """Add a revision with its changes, the conflicts that it raises, and what it makes of the directory."""
 
     def conflicts(self) -> list[OpenConflict]:
         """All conflicts that no person has settled."""
 
     def settle(self, number: int, author: str, at: str) -> bool:
         """Mark a conflict as settled; False where there is no such open one."""
+
+    def settled(self) -> list[Settled]:
+        """The conflicts that were settled, by their numbers."""
 
 
 class Store(ABC):
@@ -54,13 +77,16 @@ class Store(ABC):
         self._lock = Lock()
         self._snapshots: OrderedDict[int, Directory] = OrderedDict()
 
-    @abstractmethod
-    def reading(self) -> AbstractContextManager[Transaction]:
-        """A consistent view for reading."""
+    remote = False
+    """Whether it is reached over a network: to ask it may take long, or fail for a while."""
 
     @abstractmethod
-    def writing(self) -> AbstractContextManager[Transaction]:
-        """The one writer; leaving it with an exception leaves the store as it was."""
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` finds in a consistent view; a store may call it again where the first view was lost."""
+
+    @abstractmethod
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` gives as the one writer; an exception leaves the store as it was, and a store may call it again from the beginning."""
 
     @abstractmethod
     def head(self) -> int:
@@ -72,29 +98,28 @@ class Store(ABC):
 
     def history(self) -> list[Revision]:
         """All revisions, the oldest first."""
-        with self.reading() as view:
-            return view.history()
+        return self.read(lambda view: view.history())
 
     def changes(self, number: int) -> list[Change]:
         """What one revision changed; StoreError for a revision that does not exist."""
-        with self.reading() as view:
+
+        def changes(view: Transaction) -> list[Change]:
             revising.known(view.head(), number)
             return view.changes(number)
 
+        return self.read(changes)
+
     def records(self, revision: int | None = None) -> list[Record]:
         """The records of the directory, merged over the layers; at the newest revision, or as they were at another."""
-        with self.reading() as view:
-            return layers.view(_state_at(view, revision)[1])
+        return self.read(lambda view: layers.view(_state_at(view, revision)[1]))
 
     def said(self, layer: str, revision: int | None = None) -> list[Record]:
         """What one layer says by itself."""
-        with self.reading() as view:
-            return layers.said(_state_at(view, revision)[1], layer)
+        return self.read(lambda view: layers.said(_state_at(view, revision)[1], layer))
 
     def origins(self, kind: str, identity: str) -> dict[str, str]:
         """The layer that each field of a thing now comes from; empty for a thing that is not there."""
-        with self.reading() as view:
-            subject = view.state().get((kind, identity))
+        subject = self.read(lambda view: view.state()).get((kind, identity))
         return layers.origins(subject) if subject else {}
 
     def directory(self, revision: int | None = None) -> Directory:
@@ -104,8 +129,7 @@ class Store(ABC):
             if number in self._snapshots:
                 self._snapshots.move_to_end(number)
                 return self._snapshots[number]
-        with self.reading() as view:
-            number, state = _state_at(view, revision)
+        number, state = self.read(lambda view: _state_at(view, revision))
         built = Directory.from_records(layers.view(state), number)
         with self._lock:
             self._snapshots[number] = built
@@ -115,13 +139,11 @@ class Store(ABC):
 
     def replace(self, layer: str, records: Iterable[Record]) -> list[Change]:
         """The changes after which a layer says exactly these records; none where it already does."""
-        with self.reading() as view:
-            return revising.changes_to(view.state(), layer, records)
+        return revising.changes_to(self.read(lambda view: view.state()), layer, records)
 
     def amend(self, layer: str, kind: str, identity: str, fields: Mapping[str, Any], part: str = "") -> list[Change]:
         """The changes after which a layer says these fields of one thing (ABSENT: no longer says it); `part` is needed for a new thing."""
-        with self.reading() as view:
-            subject = view.state().get((kind, identity))
+        subject = self.read(lambda view: view.state()).get((kind, identity))
         if subject is None and not part:
             raise StoreError(f"{kind} {identity} is not in the directory; a new one needs the part that it belongs to")
         now = subject.says.get(layer, {}) if subject else {}
@@ -138,16 +160,20 @@ class Store(ABC):
             raise StoreError(f"changes of one layer make a revision: {BUNDLED}, {PARTNER}<source> or {EDIT}; found {sorted({layer, *(c.layer for c in changes)})}")
         if not changes:
             return None
-        with self.writing() as tx:
+
+        def append(tx: Transaction) -> Revision:
             head = tx.head()
             if expect_head is not None and head != expect_head:
                 raise Conflict(f"revision {head} was made meanwhile")
             made = Revision(head + 1, _now(), author, source, layer, note, 0, 0, 0, "", loaded)
             return _append(tx, made, changes, check=layer != BUNDLED)
 
+        return self.write(append)
+
     def undo(self, number: int, author: str, note: str = "") -> Revision:
         """Take a revision back, as a new revision; UndoRefused where later ones rest on it (those later undone themselves do not count)."""
-        with self.writing() as tx:
+
+        def take_back(tx: Transaction) -> Revision:
             history = tx.history()
             revising.known(len(history), number)
             if number == 1:
@@ -161,18 +187,38 @@ class Store(ABC):
             except (Conflict, Inconsistent) as error:
                 raise UndoRefused(f"revision {number} cannot be taken back: {error}") from error
 
+        return self.write(take_back)
+
+    def adopt(self, revision: Revision, changes: Sequence[Change]) -> None:
+        """Add a revision of another store as it is; StoreError where it is not the next one, or where it gives another directory here than there."""
+
+        def append(tx: Transaction) -> None:
+            if revision.number != tx.head() + 1:
+                raise Conflict(f"revision {revision.number} does not follow revision {tx.head()}")
+            made = _append(tx, revision, changes, check=False)
+            if made != revision:
+                raise StoreError(f"revision {revision.number} gives another directory here (digest {made.digest}) than it did there ({revision.digest})")
+
+        self.write(append)
+
     def conflicts(self) -> list[OpenConflict]:
         """Where a newer release changed a value under one of a partner or a person, as long as both still stand as they did then."""
-        with self.reading() as view:
-            waiting = view.conflicts()
-            state = view.state() if waiting else {}
-        return [found for found in waiting if revising.still_open(found, state)]
 
-    def settle(self, number: int, author: str) -> None:
+        def waiting(view: Transaction) -> list[OpenConflict]:
+            found = view.conflicts()
+            state = view.state() if found else {}
+            return [conflict for conflict in found if revising.still_open(conflict, state)]
+
+        return self.read(waiting)
+
+    def settle(self, number: int, author: str, at: str | None = None) -> None:
         """A person has looked at a conflict and leaves the values as they stand; StoreError where it is not open."""
-        with self.writing() as tx:
-            if not tx.settle(number, author, _now()):
-                raise StoreError(f"conflict {number} is not open")
+        if not self.write(lambda tx: tx.settle(number, author, at or _now())):
+            raise StoreError(f"conflict {number} is not open")
+
+    def settled(self) -> list[Settled]:
+        """The conflicts that were settled, by their numbers."""
+        return self.read(lambda view: view.settled())
 
 
 _KEPT = 8
@@ -197,7 +243,7 @@ def _state_at(view: Transaction, revision: int | None) -> tuple[int, State]:
 
 def _append(tx: Transaction, made: Revision, changes: Sequence[Change], check: bool) -> Revision:
     state = tx.state()
-    before = layers.view(state) if check else []
+    before = layers.view(state)
     spoke = {key for key in {c.subject for c in changes} if key in state and made.layer in state[key].says}
     raised = revising.raised_by(state, made, changes)
     for change in changes:
@@ -208,5 +254,5 @@ def _append(tx: Transaction, made: Revision, changes: Sequence[Change], check: b
     subjects = {change.subject for change in changes}
     speak = {key for key in subjects if made.layer in state[key].says}
     made = replace(made, added=len(speak - spoke), changed=len(speak & spoke), withdrawn=len(spoke - speak), digest=digest(after))
-    tx.append(made, changes, raised)
+    tx.append(made, changes, raised, Effect(state, before, after))
     return made

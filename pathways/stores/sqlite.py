@@ -7,13 +7,13 @@ import os
 import queue
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pathways.records import canonical_json
-from pathways.stores.base import Store
+from pathways.stores.base import Effect, Settled, Store, T, Transaction
 from pathways.stores.layers import ABSENT, State, Subject
 from pathways.stores.migrations import migrate
 from pathways.stores.revisions import Change, OpenConflict, Revision, StoreError
@@ -81,13 +81,15 @@ class SqliteStore(Store):
             except sqlite3.Error as error:
                 raise StoreError(f"{self.path}: {error}") from error
 
-    def reading(self) -> AbstractContextManager[_SqliteTransaction]:
-        """A consistent view for reading; writers are not kept waiting by it."""
-        return self._transaction("BEGIN")
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` finds in a consistent view; writers are not kept waiting by it."""
+        with self._transaction("BEGIN") as view:
+            return work(view)
 
-    def writing(self) -> AbstractContextManager[_SqliteTransaction]:
-        """The one writer; others wait up to `BUSY_SECONDS`. A connection that is closed without COMMIT takes everything back."""
-        return self._transaction("BEGIN IMMEDIATE")
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` gives as the one writer; others wait up to `BUSY_SECONDS`. A connection that is closed without COMMIT takes everything back."""
+        with self._transaction("BEGIN IMMEDIATE") as tx:
+            return work(tx)
 
     def head(self) -> int:
         """The number of the newest revision, 0 where the store is empty."""
@@ -152,7 +154,7 @@ class _SqliteTransaction:
         rows = self._db.execute(_CHANGE, (number,))
         return [Change(kind, identity, part, field, layer, _value(before), _value(after)) for kind, identity, part, field, layer, before, after in rows]
 
-    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict]) -> None:
+    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict], effect: Effect) -> None:
         values = tuple(getattr(revision, name) for name in _REVISION.split(", "))
         self._db.execute(f"INSERT INTO revisions ({_REVISION}) VALUES ({', '.join('?' * len(values))})", values)
         subjects = self._subjects(changes)
@@ -160,7 +162,7 @@ class _SqliteTransaction:
             "INSERT INTO changes (revision, number, subject, layer, field, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
             ((revision.number, number, subjects[c.subject], c.layer, c.field, _text(c.before), _text(c.after)) for number, c in enumerate(changes)),
         )
-        self._say(changes, subjects)
+        self._say(changes, subjects, effect)
         self._db.executemany(
             "INSERT INTO conflicts (revision, subject, field, before, after, layer, standing) VALUES (?, ?, ?, ?, ?, ?, ?)",
             ((f.revision, subjects[f.change.subject], f.change.field, _text(f.change.before), _text(f.change.after), f.layer, _text(f.standing)) for f in conflicts),
@@ -173,17 +175,8 @@ class _SqliteTransaction:
         find = "SELECT position FROM subjects WHERE kind = ? AND id = ?"
         return {key: int(self._db.execute(find, key).fetchone()[0]) for key in wanted}
 
-    def _say(self, changes: Sequence[Change], subjects: dict[tuple[str, str], int]) -> None:
-        now: dict[tuple[int, str], dict[str, Any]] = {}
-        for change in changes:
-            key = subjects[change.subject], change.layer
-            if key not in now:
-                row = self._db.execute("SELECT fields FROM statements WHERE subject = ? AND layer = ?", key).fetchone()
-                now[key] = json.loads(row[0]) if row else {}
-            if change.after is ABSENT:
-                now[key].pop(change.field, None)
-            else:
-                now[key][change.field] = change.after
+    def _say(self, changes: Sequence[Change], subjects: dict[tuple[str, str], int], effect: Effect) -> None:
+        now = {(subjects[change.subject], change.layer): effect.state[change.subject].says.get(change.layer) for change in changes}
         self._db.executemany("DELETE FROM statements WHERE subject = ? AND layer = ?", (key for key, fields in now.items() if not fields))
         self._db.executemany(
             "INSERT INTO statements (subject, layer, fields) VALUES (?, ?, ?) ON CONFLICT (subject, layer) DO UPDATE SET fields = excluded.fields",
@@ -200,6 +193,10 @@ class _SqliteTransaction:
     def settle(self, number: int, author: str, at: str) -> bool:
         settled = self._db.execute("UPDATE conflicts SET settled_at = ?, settled_by = ? WHERE number = ? AND settled_at IS NULL", (at, author, number))
         return settled.rowcount == 1
+
+    def settled(self) -> list[Settled]:
+        rows = self._db.execute("SELECT number, settled_by, settled_at FROM conflicts WHERE settled_at IS NOT NULL ORDER BY number")
+        return [Settled(*row) for row in rows]
 
 
 def _text(value: Any) -> str | None:
