@@ -73,7 +73,8 @@ _STATE_OF = {
 }
 _GROUP_OF = {"national": frozenset({"own"}), "eu-citizen": frozenset({"eu"}), "stateless": frozenset({"stateless"})}
 _GRANTED = frozenset({"residence-permit-granted", "protection-granted"})
-_RISK_OF = {"return-risk-none-found": "none-found", "return-risk-manageable": "manageable", "return-risk-unacceptable": "unacceptable"}
+_RISK_OF = {"return-risk-unacceptable": "unacceptable", "return-risk-manageable": "manageable", "return-risk-none-found": "none-found"}
+"""The worst finding counts."""
 
 
 def age_group(profile: Profile) -> str | None:

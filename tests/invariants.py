@@ -198,7 +198,11 @@ def eligibility(directory: Directory, profile: Profile, answer: Json) -> Breache
 
 def _together(step: Step) -> tuple[str, ...]:
     """The functions by which a body stands beside a step: its own; at a joint risk assessment also the receiver's."""
-    return ("return-risk-assessment", "transnational-contact-point", "reception-on-arrival", "reintegration-assistance") if step.function == "return-risk-assessment" else (step.function,)
+    return (
+        ("return-risk-assessment", "transnational-contact-point", "reception-on-arrival", "reintegration-assistance")
+        if step.function == "return-risk-assessment"
+        else (step.function,)
+    )
 
 
 def unconditional(directory: Directory, profile: Profile, answer: Json) -> Breaches:
@@ -298,7 +302,15 @@ def _guardian(case: Reading, path: tuple[Step, ...]) -> Iterator[str]:
 
 # going home ------------------------------------------------------------------------------------------------------------------------------
 
-_JOURNEY = ("voluntary-return", "travel-documents", "transit-assistance", "reception-on-arrival", "reintegration-assistance", "post-return-monitoring", "transnational-contact-point")
+_JOURNEY = (
+    "voluntary-return",
+    "travel-documents",
+    "transit-assistance",
+    "reception-on-arrival",
+    "reintegration-assistance",
+    "post-return-monitoring",
+    "transnational-contact-point",
+)
 
 
 def return_(directory: Directory, profile: Profile, answer: Json) -> Breaches:
@@ -367,7 +379,9 @@ def explained(directory: Directory, profile: Profile, answer: Json) -> Breaches:
     case = read(directory, profile, answer)
     settled = {name for name, rule in function_rules().items() if case.done.intersection(rule.get("settled_by", ())) or not rule.get("served", True)}
     found = [f"the need {name} is neither step nor branch nor gap" for name in profile.needs if name not in settled and not case.explained(name)]
-    found += [f"{name} is owed ({why}) and is neither step nor branch nor gap" for name, why in _owed(case) if name not in settled and not any(case.explained(n) for n in name.split("|"))]
+    found += [
+        f"{name} is owed ({why}) and is neither step nor branch nor gap" for name, why in _owed(case) if name not in settled and not any(case.explained(n) for n in name.split("|"))
+    ]
     found += list(_stages(case))
     found += [f"the gap {gap['function']} has no reason" for gap in answer["gaps"] if not gap["reason"]]
     if answer["complete"] and (answer["gaps"] or not answer["steps"]):
@@ -403,7 +417,11 @@ def _stages(case: Reading) -> Iterator[str]:
     """The functions of the stages that were surely entered: those with a step that neither a need nor an owed rule explains."""
     stages = {stage.id: stage for stage in case.part.stages}
     owed = {"interpretation", "reflection-period", "decision-review", "best-interests-determination", *(name for names, _ in _owed(case) for name in names.split("|"))}
-    for name in dict.fromkeys(s.said["stage"] for s in case.steps if not s.is_entry and s.said["phase"] == "national" and s.function not in (*owed, *FIRST_CONTACT) and s.function not in case.profile.needs):
+    for name in dict.fromkeys(
+        s.said["stage"]
+        for s in case.steps
+        if not s.is_entry and s.said["phase"] == "national" and s.function not in (*owed, *FIRST_CONTACT) and s.function not in case.profile.needs
+    ):
         stage = stages.get(name)
         if stage is None or (stage.canonical == "inclusion" and case.profile.wishes == "return"):
             continue
@@ -436,9 +454,7 @@ def forced_crime(directory: Directory, profile: Profile, answer: Json) -> Breach
     found = []
     for path in case.paths:
         for step in path:
-            together = step.mandate.law_enforcement or any(
-                m.law_enforcement for w in step.said["with"] for m in case.held(w["stakeholder"]["id"], step.function, w["role"])
-            )
+            together = step.mandate.law_enforcement or any(m.law_enforcement for w in step.said["with"] for m in case.held(w["stakeholder"]["id"], step.function, w["role"]))
             in_danger = step.function == "police-protection" and "immediate-danger" in (profile.risks or ())
             lawyer = any(other.function in ("legal-representation", "legal-counselling") and not other.mandate.law_enforcement for other in step.before)
             if together and not step.is_entry and not in_danger and not lawyer and not case.has_gap("legal-representation", "legal-counselling"):
@@ -448,7 +464,9 @@ def forced_crime(directory: Directory, profile: Profile, answer: Json) -> Breach
 
 def sourced(directory: Directory, profile: Profile, answer: Json) -> Breaches:
     """Every step names a source, and every source that the answer names is listed and stands in the directory."""
-    found = [f"step {s['order']} {s['function']} names no source" for path in (answer, *answer["alternatives"]) for s in path["steps"] if not any(b["sources"] for b in s["because"])]
+    found = [
+        f"step {s['order']} {s['function']} names no source" for path in (answer, *answer["alternatives"]) for s in path["steps"] if not any(b["sources"] for b in s["because"])
+    ]
     named = set(_sources(answer))
     found += [f"the source {name} is not listed" for name in sorted(named - set(answer["sources"]))]
     return found + [f"the source {name} is not in the directory" for name in answer["sources"] if directory.source(name) is None]
@@ -466,7 +484,10 @@ def _sources(value: Any) -> Iterator[str]:
             yield from _sources(part)
 
 
-_VERDICT = re.compile(r"\b(she|he|they|person|this woman|this man|this child) (is|are|was|is not|isn't|cannot be) (a |an |the |really )*(victim|not a victim|entitled|eligible|genuine|lying)", re.IGNORECASE)
+_VERDICT = re.compile(
+    r"\b(she|he|they|person|this woman|this man|this child) (is|are|was|is not|isn't|cannot be) (a |an |the |really )*(victim|not a victim|entitled|eligible|genuine|lying)",
+    re.IGNORECASE,
+)
 
 
 def no_verdict(directory: Directory, profile: Profile, answer: Json) -> Breaches:

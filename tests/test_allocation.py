@@ -62,7 +62,12 @@ def small(draw: st.DrawFn, most_bodies: int = 7, stages: int = 3) -> Directory:
             said["languages"] = draw(st.sampled_from([["el"], ["en", "el"]]))
         links = draw(st.lists(st.sampled_from(others), max_size=2, unique=True))
         things.append(body(name, *draw(st.lists(_mandate(functions), min_size=1, max_size=3)), refers_to=links, **said))
-    places = (("safety", "immediate-safety", "main"), ("information", "information-and-consent", "main"), ("help", "assistance", "parallel"), ("inclusion", "inclusion", "parallel"))
+    places = (
+        ("safety", "immediate-safety", "main"),
+        ("information", "information-and-consent", "main"),
+        ("help", "assistance", "parallel"),
+        ("inclusion", "inclusion", "parallel"),
+    )
     chosen = places[: draw(st.integers(1, stages))]
     split = [draw(st.integers(0, len(chosen) - 1)) for _ in functions]
     for index, (name, canonical, track) in enumerate(chosen):

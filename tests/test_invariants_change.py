@@ -148,7 +148,11 @@ def _without(gone: str) -> list[Record]:
     kept = []
     for record in RECORDS:
         fields = record.fields
-        if (record.kind == "stakeholder" and record.id == gone) or fields.get("holder") == gone or gone in (fields.get("origin") if record.kind == "link" else None, fields.get("to")):
+        if (
+            (record.kind == "stakeholder" and record.id == gone)
+            or fields.get("holder") == gone
+            or gone in (fields.get("origin") if record.kind == "link" else None, fields.get("to"))
+        ):
             continue
         if record.kind == "stakeholder":
             fields = {name: value for name, value in fields.items() if value != gone or name not in ("parent", "operated_by", "instance_of", "succeeded_by")}

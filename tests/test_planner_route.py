@@ -49,7 +49,9 @@ def test_a_way_whose_condition_fails_is_not_open():
 def test_a_branch_is_not_walked_as_if_it_were_the_way_on():
     ways = [{"to": "review", "outcome": "refused"}]
     review = stage("review", "decision-review", "decision-review")
-    answer = path(a_woman(in_="GR"), stage("identification", "formal-identification", "formal-identification", to=ways), review, ALL, body("gr-court", does("decision-review", role="decide")))
+    answer = path(
+        a_woman(in_="GR"), stage("identification", "formal-identification", "formal-identification", to=ways), review, ALL, body("gr-court", does("decision-review", role="decide"))
+    )
     assert steps(answer) == ["formal-identification"]
     refused = next(branch for branch in answer["branches"] if branch["at"] == "identification")
     assert refused["if"] == "refused" and [step["stakeholder"]["id"] for step in refused["steps"]] == ["gr-court"]

@@ -60,9 +60,7 @@ def body(identity: str, *mandates: Said, refers_to: Sequence[str] = (), basis: s
     source, numbers = [f"{code.lower()}-law"], count(1)
     records = [Record("stakeholder", identity, code, {"id": identity, "name": identity.upper(), "kind": "ngo", "territory": [code], "sources": source, **said})]
     records += [Record("mandate", f"{identity}.{m['function']}-{next(numbers)}", code, {"holder": identity, "sources": source, **m}) for m in mandates]
-    records += [
-        Record("link", f"{identity}--{to}", code, {"origin": identity, "to": to, "basis": basis, "functions": [], "sources": source}) for to in refers_to
-    ]
+    records += [Record("link", f"{identity}--{to}", code, {"origin": identity, "to": to, "basis": basis, "functions": [], "sources": source}) for to in refers_to]
     return records
 
 

@@ -42,7 +42,7 @@ FIELDS = (
 MISFIT = ("not-child-only", "standing", "not-specialised", "other-exploitation", "other-group", "language", "class")
 """The places of a candidate's own misfit, in its order."""
 
-_BITS = 10
+_BITS = 12
 _UNIT = {name: 1 << (_BITS * (len(FIELDS) - 1 - index)) for index, name in enumerate(FIELDS)}
 
 

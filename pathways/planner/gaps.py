@@ -13,7 +13,7 @@ from pathways.planner.route import Ask, Refusal, Route, Unmet
 from pathways.planner.rules import DETECTION, rules
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing
-from pathways.visibility import body_summary, contact_of, is_seen
+from pathways.visibility import body_summary, is_seen
 
 _TURN_TO = ("case-management", "safe-accommodation", "crisis-accommodation", "legal-counselling", "social-counselling", "psychological-care", "hotline")
 """The functions whose body a person is sent to where something is missing, the best first."""
@@ -68,7 +68,7 @@ def fallback_of(writing: Writing, route: Route, slots: Sequence[Slot], chosen: S
         safe = sorted((c for c in takers if not c.mandate.law_enforcement and is_seen(c.body, writing.viewer)), key=lambda c: (not c.sure, c.misfit, c.mandate.id))
         if safe:
             summary = body_summary(writing.directory, safe[0].body, writing.viewer)
-            summary["contact"] = contact_of(writing.directory, safe[0].body, writing.viewer, route.case.region, writing.on, route.case.facts.facts)
+            summary["contact"] = writing.contact(safe[0].body, route.case)
             writing.cite(safe[0].mandate.sources)
             return {"stakeholder": summary, "why": f"performs {function} for this case"}
     return {}

@@ -58,7 +58,7 @@ def _comes_before(first: Slot, second: Slot, walk: Walk) -> bool:
         return second.leg
     if first.lane == second.lane == 0 or first.leg:
         return (first.position, first.rank) < (second.position, second.rank)
-    if first.function == "child-guardianship" and second.function in rules().after_guardian:
+    if first.function == "child-guardianship" and _waits_for_guardian(second):
         return True
     ways = {way.to for way in first.stage.next if way.outcome in (None, "granted")}
     return first.lane > 0 and second.lane > 0 and second.stage.id in ways and first.position < second.position
@@ -67,10 +67,17 @@ def _comes_before(first: Slot, second: Slot, walk: Walk) -> bool:
 def _guardian_first(slots: Sequence[Slot]) -> None:
     """A guardian's step stands before every step of the main line that waits for a guardian, also within one stage (R09)."""
     guardian = next((slot for slot in slots if slot.function == "child-guardianship" and slot.lane == 0), None)
-    waiting = [slot for slot in slots if slot.function in rules().after_guardian and slot.lane == 0 and not slot.leg and not slot.entry]
+    waiting = [slot for slot in slots if slot.lane == 0 and not slot.leg and _waits_for_guardian(slot)]
     if guardian is not None and waiting:
         guardian.position = min(guardian.position, min(slot.position for slot in waiting))
         guardian.rank = -1
+
+
+def _waits_for_guardian(slot: Slot) -> bool:
+    """Whether a step is one before which a guardian acts: interview, age test, decision, justice, and whatever law enforcement does."""
+    if slot.entry or slot.function in ("child-guardianship", "police-protection"):
+        return False
+    return slot.function in rules().after_guardian or any(c.mandate.law_enforcement for c in slot.candidates)
 
 
 def _requirements(slots: Sequence[Slot], after: list[set[int]]) -> None:

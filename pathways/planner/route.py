@@ -218,6 +218,8 @@ class Router:
             return
         if stage.canonical == "inclusion" and self.profile.wishes == "return" and not needed and function not in self.profile.needs:
             return
+        if function == "reintegration-assistance" and self.profile.wishes == "return" and not self._post_return(stage):
+            return
         if function in LEG and not needed and rule_id is None and not self._post_return(stage) and not self._asked(function):
             return
         if not self._fits(rule):
@@ -262,7 +264,8 @@ class Router:
 
     def _asked(self, function: str) -> bool:
         if function in ("transit-assistance", "reception-on-arrival"):
-            return function in self.profile.needs and (self.profile.returned_from is not None or self.rules.canonical[self.profile.stage].phase == "post-return")
+            arrived = self.profile.returned_from is not None or self.rules.canonical[self.profile.stage].phase == "post-return"
+            return function in self.profile.needs and arrived and self.profile.wishes != "return"
         return function == "consular-assistance" and function in self.profile.needs
 
     def _outreach(self, function: str) -> bool:
@@ -448,6 +451,8 @@ class Router:
         for function in self.profile.needs:
             if function in LEG and not self._asked(function):
                 continue
+            if function in DETECTION and any(slot.entry for slot in self.route.slots):
+                continue
             if not self.route.placed(function):
                 self._consider(function, self.home(function), needed=True)
 
@@ -461,7 +466,8 @@ class Router:
         """What has no step: a gap, unless she refuses it herself and it is nothing but that."""
         refused = {function for refusal in self.route.refusals for function in refusal.functions}
         owed = {item.function: item.rule for item in self.rules.owed if item.function in self._due}
-        wanted = dict.fromkeys((*self._pending, *(f for f in self.profile.needs if f not in LEG or self._asked(f))))
+        returning = self.profile.wishes == "return"
+        wanted = dict.fromkeys((*self._pending, *(f for f in self.profile.needs if not returning or self._asked(f) or f not in (*LEG, "reintegration-assistance"))))
         for function in wanted:
             rule = self.rules.functions[function]
             needed = function in self.profile.needs
@@ -475,6 +481,10 @@ class Router:
             self.route.unmet.append(Unmet(function, stage, self._reason(function), needed, owed.get(function)))
 
     def _reason(self, function: str) -> str:
+        if function in LEG and not self._asked(function):
+            return f"{function} belongs to a return, and none is wished"
+        if function in DETECTION and any(slot.entry for slot in self.route.slots):
+            return "the first contact has been made"
         if function in self._waiting:
             return f"{function} waits for a guardian, and no body of the directory provides one for this child"
         if function in self._unfit:

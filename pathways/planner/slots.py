@@ -108,7 +108,7 @@ class Finder:
                 continue
             fitting.setdefault(mandate.role, []).append(self.candidate(mandate, body, stage, judgement, self._reason(mandate)))
         takers = self.classes(_places_for_children(rule, _in_role(rule, fitting)))
-        if not takers or (takers[0].mandate.role not in ("decide", "deliver")):
+        if not takers or (takers[0].mandate.role not in rule.roles[:2] and not any(c.sure for c in takers)):
             takers = self._authority(rule, stage, exceptional) or takers
         taken = {candidate.body.id for candidate in takers}
         enforced.extend(mandate for mandate, _ in exceptional if mandate.holder not in taken)
@@ -126,8 +126,11 @@ class Finder:
         return [c if c.body.scope != "class" else replace(c, misfit=_class_misfit(c.misfit, c.body.id in above, specialised[c.body.kind])) for c in takers]
 
     def police_may(self, mandate: Mandate) -> bool:
-        """Whether a body may act here as law enforcement: with consent to the police, where her life is in danger, or where a law obliges it."""
+        """Whether a body may act here as law enforcement: with consent to the police, where life is in danger, or where a law obliges it; with a
+        child that needs a guardian not before one acts."""
         facts = self.case.facts.facts
+        if facts.get("guardian_needed") and not facts.get("guardian_appointed") and not self._in_danger(mandate):
+            return False
         return facts.get("consent.police") is True or self._in_danger(mandate) or bool(mandate.duty)
 
     def _in_danger(self, mandate: Mandate) -> bool:
@@ -146,7 +149,8 @@ class Finder:
         own_reflection = rule.name == "reflection-period" and "authority-is-police" in self.case.performed
         if not (own_reflection or (rule.name != "reflection-period" and agreed)):
             return []
-        deciding = [(m, j) for m, j in exceptional if m.role == "decide"] or [(m, j) for m, j in exceptional if m.role == "deliver"]
+        certain = [(m, j) for m, j in exceptional if self.case.facts.truth(m.serves) is True]
+        deciding = [(m, j) for m, j in certain if m.role == "decide"] or [(m, j) for m, j in certain if m.role == "deliver"]
         return [self.candidate(m, self.part.stakeholders[m.holder], stage, j, "authority-is-police") for m, j in deciding]
 
     def candidate(self, mandate: Mandate, body: Stakeholder, stage: Stage, judgement: Judgement, exception: str | None = None) -> Candidate:

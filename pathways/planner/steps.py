@@ -10,6 +10,7 @@ from typing import Any
 from pathways import calendar, territories
 from pathways.conditions import Atom
 from pathways.directory import Directory
+from pathways.eligibility import Case
 from pathways.model import Deadline, Link, Stakeholder
 from pathways.planner.allocation import Ties
 from pathways.planner.mechanism import LANES
@@ -50,12 +51,16 @@ class Writing:
     def body(self, candidate: Candidate, slot: Slot) -> Json:
         """A body as it stands in a step, with the instance to look for and how it is reached."""
         summary = body_summary(self.directory, candidate.body, self.viewer)
-        contact = contact_of(self.directory, candidate.body, self.viewer, candidate.case.region, self.on, candidate.case.facts.facts)
-        for point in contact.get("points", ()):
-            self.sources.update(point["sources"])
         summary["instance"] = instance(candidate)
-        summary["contact"] = contact
+        summary["contact"] = self.contact(candidate.body, candidate.case)
         return summary
+
+    def contact(self, body: Stakeholder, case: Case) -> Json:
+        """How a body is reached in a case, with its sources noted."""
+        found = contact_of(self.directory, body, self.viewer, case.region, self.on, case.facts.facts)
+        for point in found.get("points", ()):
+            self.sources.update(point["sources"])
+        return found
 
 
 def instance(candidate: Candidate) -> str | None:
@@ -302,7 +307,7 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
         found.append(("duty-to-report" if mandate.duty else "authority-is-police", f"This contact has already happened; it is law enforcement or reports to it.{text}"))
     if chosen.exception == "danger-to-life":
         found.append(("danger-to-life", "Life is in danger: protection may be called without consent; say so first where that is possible."))
-    if "cooperation" in mandate.requires or "complaint" in mandate.requires or "criminal-proceedings" in mandate.requires:
+    if {"cooperation", "complaint", "criminal-proceedings"}.intersection(mandate.requires):
         found.append(("needs-cooperation", "This body asks for cooperation, a complaint or criminal proceedings."))
     if not chosen.sure:
         found.append(("conditional", f"{writing.name(body)} serves {_if(chosen)}."))

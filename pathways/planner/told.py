@@ -15,7 +15,7 @@ from pathways.planner.rules import rules
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing
 from pathways.planner.transnational import Leg
-from pathways.visibility import body_summary, contact_of, is_seen
+from pathways.visibility import body_summary, is_seen
 
 
 def emergency(writing: Writing, part: Part) -> list[Json]:
@@ -69,7 +69,7 @@ def contacts_on_return(writing: Writing, cases: Cases, destination: str | None, 
             entry = found.setdefault(candidate.body.id, {**body_summary(writing.directory, candidate.body, writing.viewer), "functions": [], "sources": []})
             entry["functions"] = list(dict.fromkeys([*entry["functions"], function]))
             entry["sources"] = writing.cite([*entry["sources"], *candidate.mandate.sources])
-            entry["contact"] = contact_of(writing.directory, candidate.body, writing.viewer, None, writing.on, case.facts.facts)
+            entry["contact"] = writing.contact(candidate.body, case)
     return list(found.values())
 
 
@@ -79,7 +79,7 @@ def findings_of(writing: Writing, route: Route, leg: Leg | None, slots: Sequence
     broken: dict[str, str] = {}
     unmet = {item.function for item in (*route.unmet, *(leg.unmet if leg else ()))}
     for slot, candidate in zip(slots, chosen, strict=True):
-        if rules().functions[slot.function].help and slot.function not in _IN_PROCEEDINGS and _COOPERATION.intersection(candidate.mandate.requires):
+        if rules().functions[slot.function].help and slot.function not in _IN_PROCEEDINGS and asks_cooperation(candidate.mandate, part):
             broken.setdefault("R01", f"{writing.name(candidate.body)} asks for cooperation or a complaint before it gives {slot.function}")
         if rules().functions[slot.function].help and "formal-identification" in candidate.mandate.requires:
             broken.setdefault("R02", f"{writing.name(candidate.body)} gives {slot.function} only after the formal decision")
@@ -111,11 +111,17 @@ def _kept_out(route: Route) -> list[Mandate]:
         for function, rule in rules().functions.items()
         if rule.help and function in unmet and function not in _IN_PROCEEDINGS
         for miss in route.finder.misses(rule)
-        if miss.judgement.fit is Fit.BLOCKED and _COOPERATION.intersection(miss.judgement.missing)
+        if miss.judgement.fit is Fit.BLOCKED and asks_cooperation(miss.mandate, route.part)
     ]
 
 
-_COOPERATION = frozenset({"cooperation", "complaint", "criminal-proceedings"})
+def asks_cooperation(mandate: Mandate, part: Part) -> bool:
+    """Whether a mandate requires something that only cooperation, a complaint or proceedings meet."""
+    words = (part.requirements[word] for word in mandate.requires)
+    return any(w.meets is not None and not w.or_else and {atom.fact for atom in w.meets.atoms()} <= _COOPERATION for w in words)
+
+
+_COOPERATION = frozenset({"cooperation", "complaint", "criminal_proceedings"})
 _IN_PROCEEDINGS = frozenset({"legal-representation", "legal-aid-eligibility"})
 """Help that supposes proceedings by its nature."""
 

@@ -15,7 +15,7 @@ from pathways.model import Channel, Corridor, Stage
 from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder, walk_of
 from pathways.planner.route import Ask, Refusal, Route, Unmet
-from pathways.planner.rules import rules
+from pathways.planner.rules import LEG, rules
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.profile import Profile
 
@@ -106,8 +106,17 @@ class Journey:
         for function in _AFTER:
             self._arrive(function)
         self._needs_there()
+        self._other_needs()
         self._channel_gap()
         return self.leg
+
+    def _other_needs(self) -> None:
+        """What is needed of a return and is no part of this one, with the reason."""
+        told = {slot.function for slot in self.leg.slots} | {item.function for item in self.leg.unmet} | {slot.function for slot in self.home.slots}
+        for function in self.profile.needs:
+            if function in (*LEG, "reintegration-assistance") and function not in told:
+                reason = self._not_reached() if self.leg.stopped else f"{function} is not asked for by this journey"
+                self.leg.unmet.append(Unmet(function, self._stage(function), reason, True))
 
     # gates --------------------------------------------------------------------------------------------------------------------------
 
@@ -140,25 +149,30 @@ class Journey:
             self._stop("the person has not agreed to return" if given is None else "return is refused, or consent to it withdrawn")
 
     def _risk(self) -> None:
-        facts = self.here.facts.facts
-        known = facts.get("return_risk")
+        known = self.here.facts.facts.get("return_risk")
         if known == "unacceptable":
             self._stop("the risk of return was found unacceptable (R12)")
+        self._crossing(known is not None)
         if known is not None:
             return
-        sharing = facts.get("consent.share_data_cross_border")
-        if not self.leg.stopped and facts.get("is_child") is not True and sharing is not True and self.there is not None:
-            self.leg.refusals.append(Refusal(self._stage("return-risk-assessment"), ("return-risk-assessment",), "share_data_cross_border", sharing))
-            if sharing is None:
-                self.leg.asks.append(Ask("consent.share_data_cross_border", "whether the two countries may assess the risk together"))
-            if self._candidates("return-risk-assessment", self._both()):
-                self._stop("the person has not agreed that data cross the border, so the risk cannot be assessed jointly (R26)")
         if self._take("return-risk-assessment", self._sides("return-risk-assessment"), even_if_stopped=False):
             self.here.learn(return_risk="manageable")
             if self.away:
                 self.away.learn(return_risk="manageable")
         else:
             self._stop("nobody assesses the risk of this return (R12)")
+
+    def _crossing(self, assessed: bool) -> None:
+        """Nothing is told across the border without the person's consent: no joint assessment, no reception, no journey (R26)."""
+        facts = self.here.facts.facts
+        sharing = facts.get("consent.share_data_cross_border")
+        if self.leg.stopped or facts.get("is_child") is True or sharing is True or self.leg.destination == self.home.part.code:
+            return
+        self.leg.refusals.append(Refusal(self._stage("return-risk-assessment"), ("return-risk-assessment",), "share_data_cross_border", sharing))
+        if sharing is None:
+            self.leg.asks.append(Ask("consent.share_data_cross_border", "whether the two countries may assess the risk together"))
+        if assessed or self._candidates("return-risk-assessment", self._both()):
+            self._stop("the person has not agreed that data cross the border, so the risk cannot be assessed jointly (R26)")
 
     def _papers(self) -> None:
         facts = self.here.facts.facts
@@ -256,6 +270,9 @@ class Journey:
                 self.leg.unmet.append(Unmet(function, stage, reason, needed or function in self.profile.needs))
             return False
         if self.here.facts.truth(rule.fits) is False:
+            return False
+        if function in self.rules.after_guardian and self.here.facts.facts.get("guardian_needed") and not self.here.facts.facts.get("guardian_appointed"):
+            self.leg.unmet.append(Unmet(function, stage, f"{function} waits for a guardian, and no body of the directory provides one for this child", needed))
             return False
         candidates = self._candidates(function, finders)
         if candidates:

@@ -20,7 +20,6 @@ from pathways.stores import layers, revising
 from pathways.stores.layers import ABSENT, BUNDLED, EDIT, PARTNER, State
 from pathways.stores.revisions import Change, Conflict, Inconsistent, OpenConflict, Revision, StoreError, UndoRefused
 
-
 T = TypeVar("T")
 
 

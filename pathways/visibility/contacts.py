@@ -17,11 +17,15 @@ _ENFORCEMENT = frozenset({"police", "border-guard", "immigration-authority", "pr
 """Kinds that are nobody's telephone but their own: calling them for another body would be a report to them."""
 
 
+_REMEMBERED = 20_000
+"""Ways to bodies that are remembered for one part and viewer; with more (many days, many regions) they are worked out anew."""
+
+
 class _Sight:
     """What one viewer sees of one part's contacts, remembered: parts do not change."""
 
     def __init__(self) -> None:
-        self.contacts: dict[tuple[str, str | None, date | None], Json] = {}
+        self.contacts: dict[tuple[str, str | None, date | None], list[tuple[Stakeholder | None, Json]]] = {}
         self.hotlines: dict[tuple[str | None, date | None], list[tuple[Mandate, Json]]] = {}
 
 
@@ -62,9 +66,13 @@ def contact_of(directory: Directory, body: Stakeholder | str, viewer: Viewer, re
         return {}
     sight, key = _sight(part, viewer), (found.id, region, on)
     if key not in sight.contacts:
-        sight.contacts[key] = _contact(part, found, viewer, region, on)
-    if sight.contacts[key]:
-        return dict(sight.contacts[key])
+        if len(sight.contacts) >= _REMEMBERED:
+            sight.contacts.clear()
+            sight.hotlines.clear()
+        sight.contacts[key] = list(_contacts(part, found, viewer, region, on))
+    for other, contact in sight.contacts[key]:
+        if other is None or facts is None or _takes(other, facts):
+            return dict(contact)
     place = (region, on)
     if place not in sight.hotlines:
         sight.hotlines[place] = _hotlines(part, viewer, region, on)
@@ -74,13 +82,20 @@ def contact_of(directory: Directory, body: Stakeholder | str, viewer: Viewer, re
     return {}
 
 
-def _contact(part: Part, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None) -> Json:
+def _contacts(part: Part, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None) -> Iterator[tuple[Stakeholder | None, Json]]:
+    """The ways to a body, the nearest first: its own, those of what it belongs to, and those of bodies that refer to it, who must take the
+    case themselves (given with the way; None: no such limit)."""
     if is_seen(body, viewer) and (points := _points(body, viewer, region)):
-        return {"points": points}
+        yield None, {"points": points}
+    above = part.belongs_to[body.id]
     for other in admitting(part, body, viewer, region, on):
         if points := _points(other, viewer, region):
-            return {"points": points, "via": other.id}
-    return {}
+            yield None if other.id in above else other, {"points": points, "via": other.id}
+
+
+def _takes(body: Stakeholder, facts: Values) -> bool:
+    """Whether a body has a mandate that does not turn the case away."""
+    return any(m.serves.evaluate(facts) is not False and not (m.excludes and m.excludes.evaluate(facts)) for m in body.mandates)
 
 
 def _points(body: Stakeholder, viewer: Viewer, region: str | None) -> list[Json]:
