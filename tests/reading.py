@@ -16,8 +16,11 @@ from pathways.model import Mandate, Stakeholder
 from pathways.profile import Profile
 
 Json = Mapping[str, Any]
+Breaches = list[str]
+"""What is wrong, in words; empty where nothing is."""
 
 FIRST_CONTACT = ("detection", "outreach", "hotline")
+IDENTIFYING = ("preliminary-identification", "formal-identification")
 
 
 @dataclass(frozen=True)

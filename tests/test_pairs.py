@@ -150,6 +150,13 @@ def test_nobody_is_moved_against_her_will_or_into_danger(directory: Directory, o
     assert_goes_on_or_says_why(answer)
 
 
+def test_who_refuses_the_police_is_not_handed_to_them_on_the_way_home(directory: Directory, origin: str, destination: str) -> None:
+    answer = answered(directory, an_adult(origin, destination, consent={**ALL_CONSENTS, "police": False}))
+    on_the_way = [step for step in answer["steps"] if step["phase"] in AWAY]
+    met = [body for step in on_the_way for body in (step["stakeholder"], *(beside["stakeholder"] for beside in step["with"]))]
+    assert not {body["id"] for body in met if body["kind"] in ("police", "border-guard")}
+
+
 def test_the_pairs_are_as_the_research_counts_them(directory: Directory, origin: str, destination: str) -> None:
     assert (origin, destination) in directory.cross_border.corridors
     if (origin, destination) == PAIRS[0]:

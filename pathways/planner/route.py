@@ -418,6 +418,8 @@ class Router:
     def home(self, function: str) -> Stage:
         """The stage at which a function stands that no stage on the route lists."""
         canonical = self.rules.functions[function].home
+        if function in LEG and self.rules.canonical[canonical].rank < self.rules.canonical[self.profile.stage].rank:
+            canonical = self.profile.stage
         stage = self._at(canonical, function)
         return stage if before_journey(stage) or self._post_return(stage) else placeholder(self.part, canonical)
 

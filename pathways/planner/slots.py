@@ -209,8 +209,8 @@ def _places_for_children(rule: FunctionRule, takers: list[Candidate]) -> list[Ca
 _FOR_CHILDREN = frozenset(name for name, rule in rules().functions.items() if rule.help or name in DETECTION or name.startswith("best-interests"))
 """Where it counts that a body is there for children: care, guardianship, best interests."""
 
-_SPECIALISED = 2
-"""Its place in a candidate's misfit."""
+STANDING, _SPECIALISED = 1, 2
+"""Their places in a candidate's misfit."""
 
 
 def _class_misfit(misfit: tuple[int, ...], has_instance: bool, of_kind: int) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder, walk_of
 from pathways.planner.route import Ask, Refusal, Route, Unmet
 from pathways.planner.rules import LEG, rules
-from pathways.planner.slots import Candidate, Finder, Slot
+from pathways.planner.slots import STANDING, Candidate, Finder, Slot
 from pathways.profile import Profile
 
 _AFTER = ("reception-on-arrival", "reintegration-assistance", "post-return-monitoring")
@@ -252,12 +252,14 @@ class Journey:
         return (finder,) if finder else (self.home.finder,)
 
     def _candidates(self, function: str, finders: Iterable[Finder]) -> list[Candidate]:
+        """Who could take a step of the leg; those who lead the country's stage of return, where they do so for certain, before others."""
         rule = self.rules.functions[function]
         stage = self._stage(function)
         found: list[Candidate] = []
         for finder in finders:
             found.extend(finder.search(rule, stage).takers)
-        return found
+        leads = [c for c in found if c.sure and c.misfit[STANDING] == 0]
+        return leads or found
 
     def _take(self, function: str, finders: Iterable[Finder], even_if_stopped: bool = True, optional: bool = False, needed: bool = False) -> bool:
         """One step of the leg, or the gap; False where it is not taken."""
