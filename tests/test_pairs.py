@@ -122,6 +122,12 @@ def test_a_child_with_a_decision_for_return_goes_home_or_is_told_why_not(directo
     assert all(guarded is None or guarded < step["order"] for step in journey(answer))
 
 
+def test_a_child_travels_with_an_escort_and_to_somebody_who_receives_her(directory: Directory, origin: str, destination: str) -> None:
+    answer = answered(directory, a_child(origin, destination, "best-interests-return"))
+    taken = {step["function"] for step in journey(answer)}
+    assert "voluntary-return" not in taken or {"transit-assistance", "reception-on-arrival"} <= taken
+
+
 @pytest.mark.parametrize("decided", [(), ("best-interests-stay",)], ids=["undecided", "decided-to-stay"])
 def test_a_child_without_a_decision_for_return_stays_and_is_helped(directory: Directory, origin: str, destination: str, decided: tuple[str, ...]) -> None:
     answer = answered(directory, a_child(origin, destination, *decided))

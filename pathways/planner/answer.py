@@ -19,7 +19,7 @@ from pathways.planner.steps import Json, Writing, handover, step
 from pathways.planner.told import contacts_on_return, emergency, findings_of, rights_of
 from pathways.planner.transnational import Journey, Leg, wants_return
 from pathways.profile import Profile, facts
-from pathways.visibility import ANONYMOUS, Viewer
+from pathways.visibility import ANONYMOUS, Viewer, seen_ids
 
 _OTHER_WAYS = (
     Weighting.first("nearest to where she is", "uncertain", "distance"),
@@ -171,8 +171,8 @@ def _corridor(writing: Writing, leg: Leg | None) -> Json | None:
         {
             "id": c.id,
             "kind": c.kind,
-            "from": c.from_body,
-            "to": c.to_body,
+            "from": next(iter(seen_ids(writing.directory, [c.from_body or ""], writing.viewer)), None),
+            "to": next(iter(seen_ids(writing.directory, [c.to_body or ""], writing.viewer)), None),
             "stages": list(c.stages),
             "basis": c.basis,
             "state": c.state,

@@ -8,7 +8,7 @@ protection claim, right to stay and justice do not wait for each other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pathways import territories
@@ -331,8 +331,8 @@ class Router:
             if name in have:
                 continue
             deciding = [m for m in mandates if m.ground == name or (m.ground is None and m.role not in rule.roles[:2])]
-            search = self.route.finder.search(rule, stage, deciding)
-            if search.takers and search.takers[0].mandate.role in rule.roles[:2]:
+            search = self.route.finder.search(replace(rule, roles=rule.roles[:2]), stage, deciding)
+            if search.takers:
                 self._place(rule, stage, search, rule_id, name)
         if not self.route.placed(rule.name):
             self._pending.setdefault(rule.name, stage)

@@ -117,13 +117,9 @@ class Finder:
         return Search(takers, beside, blocked, enforced)
 
     def classes(self, takers: list[Candidate]) -> list[Candidate]:
-        """A class of bodies yields to its own instance, and never to an agency of its kind for being specialised: the police of the place stand
-        before a national unit that does not sit there."""
+        """A class of bodies yields to its own instance beside it; without one it costs no more than a single body."""
         above = {name for c in takers for name in self.part.belongs_to.get(c.body.id, ())}
-        specialised: dict[str, int] = {}
-        for c in takers:
-            specialised[c.body.kind] = min(specialised.get(c.body.kind, 2), c.misfit[_SPECIALISED])
-        return [c if c.body.scope != "class" else replace(c, misfit=_class_misfit(c.misfit, c.body.id in above, specialised[c.body.kind])) for c in takers]
+        return [c if c.body.scope != "class" or c.body.id in above else replace(c, misfit=(*c.misfit[:-1], 0)) for c in takers]
 
     def police_may(self, mandate: Mandate) -> bool:
         """Whether a body may act here as law enforcement: with consent to the police, where life is in danger, or where a law obliges it; with a
@@ -161,7 +157,7 @@ class Finder:
         misfit = (
             int(facts.get("is_child") is True and mandate.function in _FOR_CHILDREN and not ("is_child" in stated and _only_children(mandate, facts))),
             lead,
-            {True: 0, None: 1, False: 2}[body.specialised],
+            _unspecialised(body),
             0 if "exploitation" in stated and facts.get("exploitation") else 1,
             0 if stated & _GROUP else 1,
             _language(body, facts),
@@ -209,14 +205,19 @@ def _places_for_children(rule: FunctionRule, takers: list[Candidate]) -> list[Ca
 _FOR_CHILDREN = frozenset(name for name, rule in rules().functions.items() if rule.help or name in DETECTION or name.startswith("best-interests"))
 """Where it counts that a body is there for children: care, guardianship, best interests."""
 
-STANDING, _SPECIALISED = 1, 2
-"""Their places in a candidate's misfit."""
+STANDING = 1
+"""Its place in a candidate's misfit."""
 
 
-def _class_misfit(misfit: tuple[int, ...], has_instance: bool, of_kind: int) -> tuple[int, ...]:
-    child, standing, specialised, exploitation, group, language, _ = misfit
-    return (child, standing, specialised if has_instance else of_kind, exploitation, group, language, int(has_instance))
+def _unspecialised(body: Stakeholder) -> int:
+    """0 for a body specialised in trafficking, 1 where that is not known, 2 for a general one. An authority of the place is not held to it:
+    it never yields to a national agency for being less specialised."""
+    if body.scope == "class" and body.kind in _AUTHORITIES:
+        return 0
+    return {True: 0, None: 1, False: 2}[body.specialised]
 
+
+_AUTHORITIES = frozenset({"police", "border-guard", "prosecution", "court", "labour-inspectorate", "asylum-authority", "immigration-authority", "competent-authority"})
 
 _GROUP = frozenset({"gender", "is_child", "age_years", "status", "nationality", "nationality_group", "dependants", "vulnerability", "unaccompanied"})
 _DOUBTFUL = frozenset({"inferred", "conflicting", "stale", "unverified"})

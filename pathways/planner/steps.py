@@ -16,7 +16,7 @@ from pathways.planner.allocation import Ties
 from pathways.planner.mechanism import LANES
 from pathways.planner.rules import rules
 from pathways.planner.slots import Candidate, Slot
-from pathways.visibility import Viewer, body_summary, contact_of, is_seen
+from pathways.visibility import Viewer, body_summary, contact_of, is_seen, seen_ids
 
 Json = dict[str, Any]
 
@@ -287,7 +287,7 @@ def _deadline(writing: Writing, slot: Slot, deadline: Deadline) -> Json:
         "counted_from": begun.isoformat() if begun else None,
         "legal_basis": deadline.legal_basis or slot.stage.legal_basis or None,
         "evidence": deadline.evidence,
-        "for": list(deadline.by),
+        "for": seen_ids(writing.directory, deadline.by, writing.viewer),
         "sources": writing.cite(deadline.sources),
     }
 

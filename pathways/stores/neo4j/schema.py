@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from neo4j import Session
+from typing import Any, LiteralString
+
+from neo4j import ManagedTransaction, Session
 
 from pathways.stores.neo4j.address import Address
 from pathways.stores.revisions import StoreError
@@ -38,7 +40,7 @@ _INDEXES = (
     "CREATE FULLTEXT INDEX names IF NOT EXISTS FOR (n:Stakeholder) ON EACH [n.name, n.name_local]",
 )
 
-VERSIONS = ((*_UNIQUE, *_INDEXES),)
+VERSIONS: tuple[tuple[LiteralString, ...], ...] = ((*_UNIQUE, *_INDEXES),)
 """What makes each version out of the one before it."""
 
 _VERSION = "MATCH (d:Directory {id: $id}) RETURN d.version AS version"
@@ -58,6 +60,10 @@ def prepare(session: Session, address: Address) -> None:
         raise StoreError(f"{address} is a database of something else: it has nodes, but no directory; name an empty database")
     for statements in VERSIONS[version:]:
         for statement in statements:
-            session.execute_write(lambda tx, text=statement: tx.run(text).consume())
+            session.execute_write(_run, statement)
     session.run("CALL db.awaitIndexes(300)").consume()
-    session.execute_write(lambda tx: tx.run(_MADE, id=ROOT, version=len(VERSIONS)).consume())
+    session.execute_write(_run, _MADE, id=ROOT, version=len(VERSIONS))
+
+
+def _run(tx: ManagedTransaction, text: LiteralString, **parameters: Any) -> None:
+    tx.run(text, parameters).consume()

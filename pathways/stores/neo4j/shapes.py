@@ -23,7 +23,7 @@ def _node(record: Record, **more: Any) -> Node:
     """The record's own node: what it says plainly, its id, its country."""
     part = {} if record.kind in ("network", "agreement", "channel", "corridor") else {"country": record.part}
     properties = {"key": key_of(record), "id": record.id, **part, **plain(record.kind, record.fields), **more}
-    return Node(record.kind, key_of(record), properties)
+    return Node(record.kind, properties)
 
 
 def _source(record: Record) -> Iterator[Item]:
@@ -49,7 +49,7 @@ def _stakeholder(record: Record) -> Iterator[Item]:
     for number, contact in enumerate(f.get("contacts", ())):
         at = f"{own}/contact/{number}"
         properties = {"current": True, "visibility": "public", **plain("contact", contact)}
-        yield Node("contact", at, {"key": at, "of": own, **properties}, own)
+        yield Node("contact", {"key": at, "of": own, **properties})
         yield Edge("REACHED_BY", own, at)
         yield from stated_by(at, contact)
     yield from stated_by(own, f)
@@ -64,14 +64,15 @@ def _mandate(record: Record, territory: tuple[str, ...]) -> Iterator[Item]:
     yield from to_each("COVERS", own, "territory", f.get("territory", territory))
     for word in f.get("requires", ()):
         yield Edge("REQUIRES", own, key("requirement", f"{record.part.lower()}.{word}"))
-    yield from _deadlines(own, f)
+    yield from _deadlines(record, own, f)
     yield from stated_by(own, f)
 
 
-def _deadlines(own: str, f: Mapping[str, Any], name: str = "deadline") -> Iterator[Item]:
+def _deadlines(record: Record, own: str, f: Mapping[str, Any]) -> Iterator[Item]:
+    of = key_of(record)
     for number, deadline in enumerate(f.get("deadlines", ())):
-        at = f"{own}/{name}/{number}"
-        yield Node("deadline", at, {"key": at, "of": own, **plain("deadline", deadline), **condition("when", deadline)}, own)
+        at = f"{own}/deadline/{number}"
+        yield Node("deadline", {"key": at, "of": of, **plain("deadline", deadline), **condition("when", deadline)})
         yield Edge("HAS_DEADLINE", own, at)
         yield from to_each("BINDS", at, "stakeholder", deadline.get("by"))
         yield from stated_by(at, deadline if "sources" in deadline else {**deadline, "sources": f.get("sources", ())})
@@ -95,7 +96,7 @@ def _stage(record: Record) -> Iterator[Item]:
     for way in f["next"]:
         said = {name: way[name] for name in ("outcome", "consent", "note", "sources") if way.get(name)} | condition("when", way)
         yield Edge("NEXT", own, key("stage", f"{record.part.lower()}.{way['to']}"), said)
-    yield from _deadlines(own, f)
+    yield from _deadlines(record, own, f)
     yield from stated_by(own, f)
 
 
@@ -131,7 +132,7 @@ def _country(record: Record) -> Iterator[Item]:
     yield from to_each("IS", own, "territory", head["code"])
     for number, emergency in enumerate(head["emergency"]):
         at = f"{own}/emergency/{number}"
-        yield Node("emergency", at, {"key": at, "of": own, **plain("emergency", emergency)}, own)
+        yield Node("emergency", {"key": at, "of": own, **plain("emergency", emergency)})
         yield Edge("REACHED_BY", own, at)
         yield from stated_by(at, emergency)
     yield from _mechanism(record, mechanism)
@@ -153,13 +154,13 @@ _NAMES = {block: {name: f"{block}_{name}" for name in names} for block, names in
 
 def _mechanism(record: Record, own: str) -> Iterator[Item]:
     blocks = record.fields["mechanism"]
-    properties: Properties = {"key": own, "of": key_of(record), "id": record.part, "country": record.part}
-    for block, names in _NAMES.items():
+    properties: Properties = {"key": own, "id": record.part, "country": record.part}
+    for block, shown in _NAMES.items():
         said = blocks.get(block, {})
-        properties |= {shown: _held(said[name]) for name, shown in names.items() if said.get(name) not in (None, [])}
+        properties |= {shown[name]: _held(said[name]) for name in shown if said.get(name) not in (None, [])}
     if blocks.get("who_may_detect"):
         properties["who_may_detect"] = blocks["who_may_detect"]
-    yield Node("mechanism", own, properties, key_of(record))
+    yield Node("mechanism", properties)
     yield Edge("HAS", key_of(record), own)
     yield from to_each("COORDINATED_BY", own, "stakeholder", blocks.get("national_coordinator"))
     yield from to_each("DECIDED_BY", own, "stakeholder", blocks.get("competent_authority"), **{"as": "competent-authority"})
@@ -168,7 +169,7 @@ def _mechanism(record: Record, own: str) -> Iterator[Item]:
             yield from to_each("DECIDED_BY", own, "stakeholder", blocks.get(block, {}).get(name), **{"as": block})
     for block in _BLOCKS:
         yield from stated_by(own, blocks.get(block, {}), about=block)
-    yield from _deadlines(own, blocks.get("reflection_period", {}), "reflection")
+    yield from _deadlines(record, own, blocks.get("reflection_period", {}))
 
 
 def _held(value: Any) -> Any:

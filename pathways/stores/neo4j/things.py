@@ -20,12 +20,10 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node; `kind` names the query that writes it, `of` the record that it is a detail of (empty: the record's own)."""
+    """A node; `kind` names the query that writes it. Its properties have a `key`, and `of` where it is a detail of another."""
 
     kind: str
-    key: str
     properties: Properties
-    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def plain(kind: str, fields: Mapping[str, Any]) -> Properties:
     return found
 
 
-def text_of(data: Any) -> Properties | str:
+def text_of(data: Any) -> str:
     """A value without a shape of its own, as JSON text."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
