@@ -13,7 +13,8 @@ from pathways.planner.deadlines import deadlines_of
 from pathways.planner.gaps import ask_next, branches_of, fallback_of, gap_of
 from pathways.planner.mechanism import walk_of
 from pathways.planner.order import order_slots
-from pathways.planner.route import Ask, Route, Router
+from pathways.planner.outcome import Ask, Route
+from pathways.planner.route import Router
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing, handover, step
 from pathways.planner.told import contacts_on_return, emergency, findings_of, rights_of

@@ -9,7 +9,7 @@ from typing import Any
 from pathways.conditions import Evaluator
 from pathways.model import Gap, Mandate
 from pathways.planner.mechanism import placeholder
-from pathways.planner.route import Ask, Refusal, Route, Unmet
+from pathways.planner.outcome import Ask, Refusal, Route, Unmet
 from pathways.planner.rules import DETECTION, rules
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing

@@ -8,18 +8,20 @@ protection claim, right to stay and justice do not wait for each other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from pathways import territories
 from pathways.conditions import Condition
 from pathways.directory import Part
-from pathways.eligibility import Case, Fit, judge
-from pathways.model import Mandate, Stage
+from pathways.eligibility import Case
+from pathways.model import Stage
 from pathways.planner.cases import Cases
+from pathways.planner.entry import FirstContact
 from pathways.planner.mechanism import Walk, before_journey, covered, lane_of, place, placeholder, walk_of
+from pathways.planner.outcome import Ask, Refusal, Route, Unmet
 from pathways.planner.rules import DETECTION, LEG, FunctionRule, rules
-from pathways.planner.slots import Candidate, Finder, Search, Slot
+from pathways.planner.slots import Finder, Search, Slot
 from pathways.profile import Profile
 
 _TAKING = ("return-request", "return-risk-assessment", "travel-documents", "reception-confirmation", "travel", "justice-and-compensation")
@@ -27,56 +29,6 @@ _TAKING = ("return-request", "return-risk-assessment", "travel-documents", "rece
 
 _NEEDS_LAST = 100
 """What is needed and not listed by a stage comes after what the stage owes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A step that is not taken because a consent is refused, or not yet given where it must be."""
-
-    stage: Stage
-    functions: tuple[str, ...]
-    consent: str
-    given: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Unmet:
-    """A function that is owed or needed and that nobody takes."""
-
-    function: str
-    stage: Stage
-    reason: str
-    needed: bool
-    rule: str | None = None
-    ground: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """An unknown fact that would change the path, and what it would change."""
-
-    fact: str
-    change: str
-
-
-@dataclass(slots=True)
-class Route:
-    """What became of a case in one country."""
-
-    part: Part
-    case: Case
-    finder: Finder
-    slots: list[Slot] = field(default_factory=list)
-    entered: list[Stage] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
-    unmet: list[Unmet] = field(default_factory=list)
-    asks: list[Ask] = field(default_factory=list)
-    met: list[str] = field(default_factory=list)
-    """Bodies already met before the first step."""
-
-    def placed(self, function: str) -> bool:
-        """Whether a function has its step."""
-        return any(slot.function == function for slot in self.slots)
 
 
 class Router:
@@ -104,7 +56,7 @@ class Router:
         """The route: entry, guardian, the main line, the lanes, and then what is owed or needed and has no step yet."""
         start = self._start()
         if self.profile.stage == "detection":
-            self._entry()
+            FirstContact(self.route, self.profile.detected_by, self._at("detection")).enter()
         self._line_for_a_refusal()
         self._owed(before=True)
         reached = set(start)
@@ -337,22 +289,7 @@ class Router:
         if not self.route.placed(rule.name):
             self._pending.setdefault(rule.name, stage)
 
-    # entry --------------------------------------------------------------------------------------------------------------------------
-
-    def _entry(self) -> None:
-        """The contact that has happened, or the line to call where a person asks for herself or nothing is said."""
-        stage = self._at("detection")
-        by = self.profile.detected_by
-        takers = self._entry_takers(stage, by)
-        if by in self.part.stakeholders:
-            self.route.met.append(str(by))
-            if not takers:
-                return
-        happened = bool(takers) and by not in (None, "self")
-        if not takers and by != "foreign-authority":
-            takers = next((found for function in ("hotline", "detection", "outreach") if (found := self._contacts(stage, function, None))), [])
-        if takers:
-            self._entry_slot(stage, takers, happened)
+    # refusal ----------------------------------------------------------------------------------------------------------------------
 
     def _refuses(self) -> bool:
         return self.case.adult_consent and self.case.facts.facts.get("consent.referral") is False
@@ -378,40 +315,6 @@ class Router:
     def _helps(self, slot: Slot) -> bool:
         named = self.rules.functions[slot.function].help or slot.function == "hotline"
         return named and any(not candidate.mandate.law_enforcement for candidate in slot.candidates)
-
-    def _entry_takers(self, stage: Stage, by: str | None) -> list[Candidate]:
-        if by is None or by == "self":
-            return self._contacts(stage, "hotline", None)
-        first = ("hotline", "detection", "outreach") if by == "hotline" else DETECTION
-        if by in self.part.stakeholders:
-            return next((found for function in first if (found := self._contacts(stage, function, by))), [])
-        if by == "hotline":
-            return self._contacts(stage, "hotline", None)
-        found = [candidate for function in DETECTION for candidate in self._contacts(stage, function, by)]
-        seen: dict[str, Candidate] = {}
-        for candidate in found:
-            seen.setdefault(candidate.body.id, candidate)
-        return list(seen.values())
-
-    def _contacts(self, stage: Stage, function: str, by: str | None) -> list[Candidate]:
-        found = []
-        finder = self.route.finder
-        for mandate in self.part.performs.get(function, ()):
-            body = self.part.stakeholders[mandate.holder]
-            if mandate.role not in ("deliver", "decide", "receive") or (by is not None and not _is_by(by, mandate, body.id, body.kind)):
-                continue
-            judgement = judge(mandate, body, self.case)
-            if judgement.fit in (Fit.SERVES, Fit.IF):
-                found.append(finder.candidate(mandate, body, stage, judgement, "entry" if mandate.law_enforcement else None))
-        found = finder.classes(found)
-        return [c for c in found if c.exception is None] if by is None else found
-
-    def _entry_slot(self, stage: Stage, takers: list[Candidate], happened: bool) -> None:
-        function = takers[0].mandate.function
-        self.route.slots.append(
-            Slot(function, stage, self.case, 0, False, -1.0, self.rules.functions[function].rank, takers, [], entry=True, happened=happened)
-        )
-        self.case.performed.add(function)
 
     # what is owed or needed beyond the stages ---------------------------------------------------------------------------------------
 
@@ -504,8 +407,3 @@ class Router:
         for atom in condition.failing(self.case.facts.facts):
             if atom.evaluate(self.case.facts.facts) is None:
                 self.route.asks.append(Ask(atom.fact, change))
-
-
-def _is_by(by: str, mandate: Mandate, body: str, kind: str) -> bool:
-    """Whether a body is who detected her: the body itself, of that kind, or a police authority of another kind."""
-    return by in (body, kind) or (by == "police" and mandate.law_enforcement and kind == "competent-authority")

@@ -10,7 +10,7 @@ from pathways.eligibility import Fit
 from pathways.model import Mandate
 from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder
-from pathways.planner.route import Route
+from pathways.planner.outcome import Route
 from pathways.planner.rules import rules
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing

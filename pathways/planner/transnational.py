@@ -14,7 +14,7 @@ from pathways.eligibility import Case
 from pathways.model import Channel, Corridor, Stage
 from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder, walk_of
-from pathways.planner.route import Ask, Refusal, Route, Unmet
+from pathways.planner.outcome import Ask, Refusal, Route, Unmet
 from pathways.planner.rules import LEG, rules
 from pathways.planner.slots import STANDING, Candidate, Finder, Slot
 from pathways.profile import Profile

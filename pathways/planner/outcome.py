@@ -1,0 +1,60 @@
+"""What the walk through a country comes to: steps to be taken, refusals, what nobody takes, and what to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pathways.directory import Part
+from pathways.eligibility import Case
+from pathways.model import Stage
+from pathways.planner.slots import Finder, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A step that is not taken because a consent is refused, or not yet given where it must be."""
+
+    stage: Stage
+    functions: tuple[str, ...]
+    consent: str
+    given: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A function that is owed or needed and that nobody takes."""
+
+    function: str
+    stage: Stage
+    reason: str
+    needed: bool
+    rule: str | None = None
+    ground: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An unknown fact that would change the path, and what it would change."""
+
+    fact: str
+    change: str
+
+
+@dataclass(slots=True)
+class Route:
+    """What became of a case in one country."""
+
+    part: Part
+    case: Case
+    finder: Finder
+    slots: list[Slot] = field(default_factory=list)
+    entered: list[Stage] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    unmet: list[Unmet] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    met: list[str] = field(default_factory=list)
+    """Bodies already met before the first step."""
+
+    def placed(self, function: str) -> bool:
+        """Whether a function has its step."""
+        return any(slot.function == function for slot in self.slots)
