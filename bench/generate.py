@@ -59,10 +59,15 @@ def wide(bodies: int) -> Directory:
 
 def deep(bodies: int) -> Directory:
     """About so many bodies in the twelve countries, each country with a twelfth of them."""
+    return Directory.from_records(deep_records(bodies), 1)
+
+
+def deep_records(bodies: int) -> list[Record]:
+    """The records of `deep`."""
     records = list(bundled_records())
     for code in _TWELVE:
         records.extend(_more_bodies(code, bodies // len(_TWELVE)))
-    return Directory.from_records(records, 1)
+    return records
 
 
 def _invented_codes() -> Iterator[str]:

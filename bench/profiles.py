@@ -75,7 +75,7 @@ class Tally:
             "records": self.records,
             "complete by records %": round(100 * self.complete_records / self.records),
             "asks next": self.asking,
-            "most missing": ", ".join(f"{function} {count}" for function, count in self.missing.most_common(5)) or "nothing",
+            "most missing": ", ".join(f"{function} {count}" for function, count in sorted(self.missing.items(), key=lambda item: (-item[1], item[0]))[:5]) or "nothing",
         }
 
 

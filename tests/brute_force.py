@@ -68,7 +68,7 @@ def cost(slots: Sequence[Slot], chosen: Sequence[Candidate], met: Sequence[str],
         before = [c.body.id for s, c in zip(slots[:index], chosen[:index], strict=True) if (s.leg, s.lane) == (slot.leg, slot.lane)]
         switches += bool(before) and before[-1] not in same
         known.append(name)
-    return (uncertain, bare, children, new, standing, exploitation, switches, specialised, group, language, class_, early, distance, doubt)
+    return (uncertain, bare, children, new, standing, exploitation, group, switches, specialised, language, class_, early, distance, doubt)
 
 
 def ids(chosen: Sequence[Candidate]) -> Ids:

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import neo4j_server
 from api import Settings, create_app
 from pathways.directory import Directory
 from pathways.stores import Store, open_store
@@ -51,6 +52,27 @@ def app(bundled_store: Store) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A caller of the application."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[neo4j_server.Server]:
+    """A running Neo4j, which also speaks TLS; it fails where there is none, unless the tests on it are left out by name."""
+    if neo4j_server.given() == "no":
+        pytest.skip("left out by PATHWAYS_TEST_NEO4J=no")
+    with neo4j_server.running(tmp_path_factory.mktemp("neo4j"), tls="OPTIONAL") as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))])
+def empty_store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty store, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/folder/store.db"
+    server: neo4j_server.Server = request.getfixturevalue("neo4j")
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    server.empty()
+    return server.url
 
 
 @pytest.fixture

@@ -43,15 +43,18 @@ def return_(directory: Directory, profile: Profile, answer: Json) -> Breaches:
     return found
 
 
+_ARRIVED = ("reception-on-arrival", "reintegration-assistance", "post-return-monitoring", "transnational-contact-point")
+
+
 def _is_home(case: Reading, step: Step) -> bool:
     """Whether a step is for whoever was brought home, or stands there: nothing of a journey that is still to come."""
-    here = step.body.country == case.profile.identified_in
-    if here and step.function == "reintegration-assistance" and step.said["phase"] == "national":
+    if step.body.country != case.profile.identified_in or step.function not in _ARRIVED:
+        return False
+    if step.function == "reintegration-assistance" and step.said["phase"] == "national":
         return True  # a country may call its own long help so
     arrived = case.profile.returned_from is not None or canonical_stages()[case.profile.stage]["phase"] == "post-return"
-    own = case.facts.get("nationality_group") == {"own"}
-    asked = step.function in case.profile.needs and step.function in ("reintegration-assistance", "reception-on-arrival") and case.profile.wishes != "return"
-    return here and (arrived or asked or own) and case.profile.wishes != "return"
+    asked = step.function in case.profile.needs and step.function in ("reintegration-assistance", "reception-on-arrival")
+    return arrived or ((asked or case.facts.get("nationality_group") == {"own"}) and case.profile.wishes != "return")
 
 
 def _against(case: Reading) -> Iterator[str]:

@@ -174,7 +174,7 @@ def facts_of(profile: Profile, part: Part) -> dict[str, Any]:
         "returned": True if profile.returned_from else None,
         "guardian_appointed": True if "guardian-appointed" in taken else None,
         "best_interests_return": True if "best-interests-return" in taken else False if "best-interests-stay" in taken else None,
-        "return_risk": next((name for name in ("none-found", "manageable", "unacceptable") if f"return-risk-{name}" in taken), None),
+        "return_risk": next((name for name in ("unacceptable", "manageable", "none-found") if f"return-risk-{name}" in taken), None),
         "reception_confirmed": True if "reception-confirmed" in taken else None,
         "plan_agreed": True if "plan-agreed" in taken else None,
         "protection_claim": claim(profile),

@@ -212,12 +212,12 @@ def test_the_lead_of_a_stage_goes_before_its_support_and_both_before_others():
     assert chosen(HELP, *three) == "gr-a"
 
 
-def test_this_exploitation_then_specialised_then_this_group_then_her_language():
+def test_this_exploitation_then_this_group_then_specialised_then_her_language():
     sexual, female = {"fact": "exploitation", "in": ["sexual"]}, {"fact": "gender", "in": ["female"]}
     order = [
         body("gr-e", does(SHELTER, serves=sexual)),
-        body("gr-d", does(SHELTER), specialised=True),
-        body("gr-c", does(SHELTER, serves=female)),
+        body("gr-d", does(SHELTER, serves=female)),
+        body("gr-c", does(SHELTER), specialised=True),
         body("gr-b", does(SHELTER), languages=["yo"]),
         body("gr-a", does(SHELTER)),
     ]
@@ -255,7 +255,7 @@ def test_fewer_changes_of_hands_along_a_lane():
 
 
 def test_the_cost_has_the_places_that_its_docstring_tells():
-    told = "uncertain without-basis not-child-only newly-met standing other-exploitation switches not-specialised other-group language class early distance doubt"
+    told = "uncertain without-basis not-child-only newly-met standing other-exploitation other-group switches not-specialised language class early distance doubt"
     assert list(FIELDS) == told.split()
 
 

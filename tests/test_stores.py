@@ -22,10 +22,10 @@ def small(tmp_path):
     return small_records(tmp_path / "small")
 
 
-@pytest.fixture(params=["sqlite"])
-def store(request, tmp_path, small):
+@pytest.fixture
+def store(empty_store, small):
     """A store that holds the small directory as revision 1."""
-    opened = open_store(f"sqlite:///{tmp_path}/folder/store.db")
+    opened = open_store(empty_store)
     load(opened, small, layer=BUNDLED)
     yield opened
     opened.close()
@@ -53,8 +53,8 @@ def a_body(identity="gb-new", **fields):
     return [body, held]
 
 
-def test_an_empty_store_has_no_revision_and_no_record(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/empty.db")
+def test_an_empty_store_has_no_revision_and_no_record(empty_store):
+    store = open_store(empty_store)
     assert (store.head(), store.records(), store.history(), store.conflicts()) == (0, [], [], [])
     assert store.directory().parts == {}
 

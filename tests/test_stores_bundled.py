@@ -22,8 +22,8 @@ def root(tmp_path):
 
 
 @pytest.fixture
-def store(tmp_path, root):
-    opened = open_store(f"sqlite:///{tmp_path}/store.db")
+def store(empty_store, root):
+    opened = open_store(empty_store)
     ensure_bundled(opened, root)
     yield opened
     opened.close()
@@ -44,8 +44,8 @@ def house(store):
     return store.directory().stakeholder("gb-house")
 
 
-def test_an_empty_store_is_filled_with_the_twelve_countries(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/store.db")
+def test_an_empty_store_is_filled_with_the_twelve_countries(empty_store):
+    store = open_store(empty_store)
     made = ensure_bundled(store)
     assert isinstance(made, Revision)
     assert (made.number, made.source, made.author, made.layer) == (1, "bundled", "referral-pathways", BUNDLED)

@@ -69,7 +69,7 @@ def test_what_was_committed_is_there_after_closing_and_opening(path, small):
     assert open_store(f"sqlite:///{path}").records() == small
 
 
-@pytest.mark.parametrize("url", ["", "store.db", "sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:///folder/", "postgresql://x", "neo4j://x"])
+@pytest.mark.parametrize("url", ["", "store.db", "sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:///folder/", "postgresql://x"])
 def test_another_url_is_refused_with_what_is_accepted(url):
     with pytest.raises(StoreError, match="accepted is sqlite:///PATH"):
         open_store(url)
