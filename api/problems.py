@@ -14,6 +14,8 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from pathways.stores import StoreError
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -111,11 +113,20 @@ def report(error: BaseException) -> str:
     return instance
 
 
+def warn(message: str) -> None:
+    """Write to the log what whoever runs the service should know; never anything of a request."""
+    _log.warning("%s", message)
+
+
 def register(app: Flask) -> None:
     """Make every error of the application a problem."""
 
     def on_problem(error: Problem) -> Response:
         return error.response()
+
+    def on_store(error: StoreError) -> Response:
+        report(error)
+        return Problem("not-ready").response()
 
     def on_http(error: HTTPException) -> Response:
         if error.code is not None and error.code < 400:
@@ -129,5 +140,6 @@ def register(app: Flask) -> None:
         return answer
 
     app.register_error_handler(Problem, on_problem)
+    app.register_error_handler(StoreError, on_store)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_fault)

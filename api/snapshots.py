@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable
-from threading import Lock
+from threading import Event, Lock, Thread
 
 from flask import current_app, g, request
 
-from api.problems import Problem, report
+from api.problems import Problem, warn
 from pathways.directory import Directory
 from pathways.stores import Store, StoreError
 from pathways.visibility import ANONYMOUS, Viewer, is_seen, reading_older
 
 
 class Snapshots:
-    """The newest snapshot of a store, and older ones on demand."""
+    """The newest snapshot of a store, and older ones on demand.
+
+    A store on this machine is asked by the requests themselves; one behind a network by a thread, so that no request ever waits for it.
+    """
 
     def __init__(self, store: Store, poll: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
         self.store = store
@@ -23,27 +27,47 @@ class Snapshots:
         self._lock = Lock()
         self._newest = store.directory()
         self._asked = clock()
+        self._failing = False
         self._older: tuple[Directory, Viewer] | None = None
+        if store.remote:
+            stop = Event()
+            weakref.finalize(self, stop.set)
+            Thread(target=_watch, args=(weakref.ref(self), stop, max(poll, _SHORTEST)), name="snapshots", daemon=True).start()
 
     def newest(self) -> Directory:
         """The newest snapshot; the store is asked at most once in `poll` seconds, by one thread, and a store that fails changes nothing."""
-        if self._clock() - self._asked >= self._poll and self._lock.acquire(blocking=False):
-            try:
-                self._asked = self._clock()
-                if self.store.head() != self._newest.revision:
-                    self._newest = self.store.directory()
-            except StoreError as error:
-                report(error)
-            finally:
-                self._lock.release()
+        if not self.store.remote and self._clock() - self._asked >= self._poll:
+            self.look()
         return self._newest
+
+    def look(self) -> None:
+        """Ask the store whether there is a newer revision, unless another thread is asking, and take it in whole."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._asked = self._clock()
+            if self.store.head() != self._newest.revision:
+                self._newest = self.store.directory()
+            self._tell(None)
+        except StoreError as error:
+            self._tell(error)
+        finally:
+            self._lock.release()
+
+    def _tell(self, error: StoreError | None) -> None:
+        """Write to the log that the store fails, or that it is back: once, not at every look."""
+        if error is not None and not self._failing:
+            warn(f"the store cannot be read, revision {self._newest.revision} goes on being served: {error}")
+        elif error is None and self._failing:
+            warn("the store can be read again")
+        self._failing = error is not None
 
     def at(self, revision: int) -> Directory:
         """The snapshot of a revision; Problem where there is none."""
         newest = self.newest()
         if revision == newest.revision:
             return newest
-        if not 1 <= revision <= max(newest.revision, self.store.head()):
+        if revision < 1 or (revision > newest.revision and revision > self.store.head()):
             raise Problem("revision-not-found", errors=[{"parameter": "revision", "message": "does not exist", "accepted": f"1 to {newest.revision}"}])
         return self.store.directory(revision)
 
@@ -55,6 +79,20 @@ class Snapshots:
         if self._older is None or self._older[0] is not newest:
             self._older = (newest, reading_older(viewer, newest))
         return self._older[1]
+
+
+_SHORTEST = 0.05
+"""The least time between two looks of the thread, in seconds."""
+
+
+def _watch(watched: weakref.ref[Snapshots], stop: Event, poll: float) -> None:
+    """Look for a newer revision until the snapshots are no longer held by anybody."""
+    while not stop.wait(poll):
+        keeper = watched()
+        if keeper is None:
+            return
+        keeper.look()
+        del keeper
 
 
 def snapshots() -> Snapshots:

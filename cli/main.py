@@ -16,6 +16,7 @@ _COMMANDS = {
     "export": ("cli.data", "Write the directory out, as native YAML or JSON."),
     "history": ("cli.data", "The revisions of the directory."),
     "undo": ("cli.data", "Take one revision back, as a new revision."),
+    "copy": ("cli.copy", "Copy the directory with its history to another store."),
 }
 
 
@@ -38,7 +39,9 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="referral-pathways", prog_name="pathways")
-@click.option("--store", envvar="PATHWAYS_STORE", metavar="URL", help="Where the directory is kept: sqlite:///PATH. [env: PATHWAYS_STORE; default: a file in PATHWAYS_HOME]")
+@click.option(
+    "--store", envvar="PATHWAYS_STORE", metavar="URL", help="Where the directory is kept: sqlite:///PATH, or neo4j://HOST. [env: PATHWAYS_STORE; default: a file in PATHWAYS_HOME]"
+)
 @click.pass_context
 def main(ctx: click.Context, store: str | None) -> None:
     """Referral paths for victims of trafficking in human beings, across twelve countries.

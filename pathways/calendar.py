@@ -38,10 +38,14 @@ def in_force(on: date, valid_from: str | None, valid_to: str | None) -> bool:
 
 
 @cache
+def _known_to_holidays() -> dict[str, list[str]]:
+    return holidays.list_supported_countries()
+
+
+@cache
 def _holidays(country: str, region: str | None, year: int) -> frozenset[date]:
     subdivision = region.split("-", 1)[1] if region else None
-    known = holidays.list_supported_countries()
-    if subdivision not in known.get(country, []):
+    if subdivision not in _known_to_holidays().get(country, []):
         subdivision = None
     return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
 

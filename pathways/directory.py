@@ -33,12 +33,39 @@ class Part:
         self.questions: tuple[Record, ...] = tuple(by_kind.get("question", ()))
         self.stakeholders = _bodies(build, by_kind)
         self.performs = _by_function(self.stakeholders.values())
-        self.belongs_to = {body: _belongs_to(body, self.stakeholders) for body in self.stakeholders}
+        networks = _networks(self.stakeholders.values())
+        self.belongs_to = {body: _belongs_to(body, self.stakeholders, networks) for body in self.stakeholders}
 
     @cached_property
-    def links_from(self) -> Mapping[str, tuple[Link, ...]]:
-        """The stated referrals of each body."""
-        return {body.id: body.links for body in self.stakeholders.values()}
+    def _links_to(self) -> Mapping[str, tuple[Link, ...]]:
+        """The stated referrals that lead to each body."""
+        found: dict[str, list[Link]] = {}
+        for body in self.stakeholders.values():
+            for link in body.links:
+                found.setdefault(link.to, []).append(link)
+        return {to: tuple(links) for to, links in found.items()}
+
+    @cached_property
+    def _below(self) -> Mapping[str, tuple[str, ...]]:
+        """The bodies that belong to each body."""
+        found: dict[str, list[str]] = {}
+        for body, above in self.belongs_to.items():
+            for name in above:
+                found.setdefault(name, []).append(body)
+        return {name: tuple(bodies) for name, bodies in found.items()}
+
+    def ties_to(self, body: str) -> dict[str, tuple[Link, ...]]:
+        """Who is tied to a body of this part; see `Directory.ties_to`."""
+        above = self.belongs_to[body]
+        links: dict[str, list[Link]] = {}
+        for target in (body, *above):
+            for link in self._links_to.get(target, ()):
+                for origin in (link.origin, *self._below.get(link.origin, ())):
+                    links.setdefault(origin, []).append(link)
+        found = {origin: tuple(given) for origin, given in links.items()}
+        found.update(dict.fromkeys((*above, *self._below.get(body, ())), ()))
+        found.pop(body, None)
+        return found
 
     @cached_property
     def instances(self) -> Mapping[str, tuple[str, ...]]:
@@ -76,12 +103,17 @@ def _by_function(bodies: Iterable[Stakeholder]) -> dict[str, tuple[Mandate, ...]
     return {function: tuple(sorted(held, key=lambda m: m.id)) for function, held in found.items()}
 
 
-def _belongs_to(body: str, bodies: Mapping[str, Stakeholder]) -> tuple[str, ...]:
+def _networks(bodies: Iterable[Stakeholder]) -> dict[str, list[str]]:
+    """The networks that each body is a member of."""
+    found: dict[str, list[str]] = {}
+    for body in bodies:
+        for member in body.members:
+            found.setdefault(member, []).append(body.id)
+    return found
+
+
+def _belongs_to(body: str, bodies: Mapping[str, Stakeholder], networks: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Parents, operator, class and networks of a body, and what those belong to; the nearest first."""
-    networks: dict[str, list[str]] = {}
-    for other in bodies.values():
-        for member in other.members:
-            networks.setdefault(member, []).append(other.id)
     found: list[str] = []
     waiting = [body]
     while waiting:
@@ -118,7 +150,7 @@ class Directory:
         self.cross_border = cross_border
         self.revision = revision
         self._same: dict[str, frozenset[str]] = {}
-        self._ties: dict[tuple[str, str], bool | tuple[Link, ...]] = {}
+        self._ties: dict[str, Mapping[str, tuple[Link, ...]]] = {}
 
     @classmethod
     def from_records(cls, records: Iterable[Record], revision: int = 0) -> Directory:
@@ -154,26 +186,19 @@ class Directory:
             self._same[body] = frozenset(found)
         return self._same[body]
 
-    def tie(self, met: str, new: str) -> bool | tuple[Link, ...]:
-        """What ties a body to another: True for kin (parent, class, network, operator, or one of theirs), else the stated links that lead there."""
-        key = (met, new)
-        if key not in self._ties:
-            self._ties[key] = self._tie(met, new)
-        return self._ties[key]
-
-    def _tie(self, met: str, new: str) -> bool | tuple[Link, ...]:
-        part, other = self.part_of(met), self.part_of(new)
-        if part is None or other is None:
-            return False
-        targets = {new, *other.belongs_to[new]}
-        origins = {met, *part.belongs_to[met]}
-        if met in targets or new in origins:
-            return True
-        links = tuple(link for origin in origins if origin in part.stakeholders for link in part.links_from[origin] if link.to in targets)
-        return links or False
+    def ties_to(self, body: str) -> Mapping[str, tuple[Link, ...]]:
+        """Who is tied to a body: kin (parent, class, network, operator, or one of theirs) with no links, others with the stated links from
+        them, or from what they belong to, to it, or to what it belongs to."""
+        if body not in self._ties:
+            part = self.part_of(body)
+            self._ties[body] = part.ties_to(body) if part else {}
+        return self._ties[body]
 
     def source(self, identity: str) -> Source | None:
         """A source by its id."""
+        guess = self.parts.get(identity[:2].upper())
+        if guess and identity in guess.sources:
+            return guess.sources[identity]
         if identity in self.cross_border.sources:
             return self.cross_border.sources[identity]
         return next((part.sources[identity] for part in self.parts.values() if identity in part.sources), None)

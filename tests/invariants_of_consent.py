@@ -49,8 +49,9 @@ def _consents_of(case: Reading, step: Step) -> tuple[str, ...]:
     """The consents that a function needs; a decision also needs those that its stage names."""
     rule = function_rules()[step.function]
     stage = next((s for s in case.part.stages if s.id == step.said["stage"]), None)
+    at_home = step.function == "return-risk-assessment" and case.goes_nowhere
     of_stage = (stage.consent or ()) if rule.get("decision") and stage is not None else ()
-    return tuple(dict.fromkeys((*rule.get("consent", ()), *of_stage)))
+    return tuple(name for name in dict.fromkeys((*rule.get("consent", ()), *of_stage)) if not (at_home and name == "share_data_cross_border"))
 
 
 def _refused(case: Reading, step: Step) -> Iterator[str]:
@@ -65,7 +66,7 @@ def _enforcement(case: Reading, step: Step) -> Iterator[str]:
     mandate, by = step.mandate, case.profile.detected_by
     if step.is_entry:
         named = by in (step.body.id, step.body.kind) or (by == "police" and step.body.kind == "competent-authority")
-        if not named:
+        if not named and not mandate.duty:
             yield f"{step}: law enforcement as the first contact, though {by} noticed her"
         if not step.codes & {"authority-is-police", "duty-to-report"}:
             yield f"{step}: law enforcement as the first contact, without a warning"

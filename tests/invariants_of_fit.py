@@ -11,6 +11,8 @@ from pathways.directory import Directory
 from pathways.model import Mandate
 from pathways.profile import Profile
 
+_IN_PROCEEDINGS = ("legal-representation", "legal-aid-eligibility")
+"""A lawyer for the proceedings waits for proceedings: that is no price."""
 _COOPERATION_FACTS = ("cooperation", "complaint", "criminal_proceedings", "consent.police")
 
 
@@ -49,7 +51,7 @@ def unconditional(directory: Directory, profile: Profile, answer: Json) -> Breac
     broken = {finding["rule"] for finding in answer["findings"]}
     found = []
     for step in case.steps:
-        if not function_rules()[step.function].get("help"):
+        if not function_rules()[step.function].get("help") or step.function in _IN_PROCEEDINGS:
             continue
         demand = _demands(case, step.mandate)
         if demand is None or (demand == "R01" and profile.consent.get("police") is True):

@@ -48,11 +48,13 @@ _ARRIVED = ("reception-on-arrival", "reintegration-assistance", "post-return-mon
 
 def _is_home(case: Reading, step: Step) -> bool:
     """Whether a step is for whoever was brought home, or stands there: nothing of a journey that is still to come."""
-    if step.body.country != case.profile.identified_in or step.function not in _ARRIVED:
+    if step.body.country != case.profile.identified_in or step.function not in (*_ARRIVED, "transit-assistance"):
         return False
     if step.function == "reintegration-assistance" and step.said["phase"] == "national":
         return True  # a country may call its own long help so
     arrived = case.profile.returned_from is not None or canonical_stages()[case.profile.stage]["phase"] == "post-return"
+    if step.function == "transit-assistance":
+        return arrived and case.profile.wishes != "return"  # the last part of a way that is behind her
     asked = step.function in case.profile.needs and step.function in ("reintegration-assistance", "reception-on-arrival")
     return arrived or ((asked or case.facts.get("nationality_group") == {"own"}) and case.profile.wishes != "return")
 

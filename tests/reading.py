@@ -63,6 +63,12 @@ class Reading:
         """What she said to a consent; None: not known."""
         return self.profile.consent.get(name)
 
+    @property
+    def goes_nowhere(self) -> bool:
+        """Whether the country of return that is named is the one where she is: no border is crossed."""
+        own = {code for code in self.profile.nationality if code not in ("unknown", "stateless")}
+        return (self.profile.destination or (own.pop() if len(own) == 1 else None)) == self.profile.identified_in
+
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the first path."""
@@ -123,7 +129,7 @@ class Reading:
     def explained(self, function: str) -> bool:
         """Whether a function is a step, a gap with a reason, or named by a branch with a reason."""
         return (
-            any(step.function == function for step in self.steps)
+            any(step.function == function or (function in FIRST_CONTACT and step.is_entry) for step in self.steps)
             or any(gap["function"] == function and gap["reason"] for gap in self.answer["gaps"])
             or any(_names(branch["reason"], function) for branch in self.answer["branches"])
         )

@@ -254,6 +254,15 @@ def test_fewer_changes_of_hands_along_a_lane():
     assert chosen(lane, one, other, function="legal-counselling") == "gr-b"
 
 
+def test_a_body_that_takes_the_next_step_too_goes_before_one_that_fits_this_step_better():
+    """Of bodies already met, the dearer one now may be the cheaper one in the end."""
+    met = [*stage("safety", "immediate-safety", "initial-needs-assessment", to=["information"]), *stage("information", "information-and-consent", "rights-information")]
+    lane = stage("help", "assistance", "medical-care", "psychological-care", track="parallel")
+    both = body("gr-a", ASKS, does("medical-care"), specialised=True), body("gr-b", does("rights-information"), does("medical-care"), does("psychological-care"), specialised=False)
+    more = [body(name, does("medical-care")) for name in ("gr-c", "gr-d", "gr-e")]
+    assert chosen(met, lane, *both, *more, function="medical-care") == "gr-b"
+
+
 def test_the_cost_has_the_places_that_its_docstring_tells():
     told = "uncertain without-basis not-child-only newly-met standing other-exploitation other-group switches not-specialised language class early distance doubt"
     assert list(FIELDS) == told.split()

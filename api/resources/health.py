@@ -39,7 +39,9 @@ class Ready(MethodView):
             keeper.store.head()
         except StoreError as error:
             report(error)
-            raise Problem("not-ready") from None
+            raise Problem(
+                "not-ready", f"The store cannot be read at the moment; reads are answered from revision {keeper.newest().revision}, which was the newest when it was last seen."
+            ) from None
         newest = keeper.newest()
         if not newest.parts:
             raise Problem("not-ready", "The directory is empty.")

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from pathways.directory import Directory
-from pathways.planner.allocation import FIELDS, USUAL, Ties, Weighting, allocate, vector
+from pathways.planner.allocation import Problem
 from pathways.planner.cases import Cases
+from pathways.planner.cost import FIELDS, Ties, Weighting, vector
 from pathways.planner.deadlines import deadlines_of
 from pathways.planner.gaps import ask_next, branches_of, fallback_of, gap_of
 from pathways.planner.mechanism import walk_of
@@ -49,7 +50,8 @@ class Plan:
         self.leg: Leg | None = Journey(directory, self.route, profile, self.cases).run() if wants_return(profile) else None
         self.slots: list[Slot] = [*order_slots(self.route.slots, walk_of(part)), *(self.leg.slots if self.leg else ())]
         self.ties = Ties(directory, as_of)
-        self.chosen = allocate(self.slots, self.route.met, self.ties)
+        self.problem = Problem(self.slots, self.route.met, self.ties)
+        self.chosen = self.problem.allocate()
 
     def others(self, most: int) -> list[tuple[str, list[Candidate]]]:
         """Up to some whole allocations besides the first, each best on another order of the cost, none worse than another on all places."""
@@ -59,7 +61,7 @@ class Plan:
         for weighting in _OTHER_WAYS:
             if len(found) >= most:
                 break
-            chosen = allocate(self.slots, self.route.met, self.ties, weighting)
+            chosen = self.problem.otherwise(weighting, first)
             names = tuple(c.body.id for c in chosen)
             cost = vector(self.slots, chosen, self.route.met, self.ties)
             if names in taken or any(_dominates(other, cost) for other in (first, *(c for _, _, c in found))):
@@ -148,7 +150,9 @@ def _asks(writing: Writing, plan: Plan) -> list[Ask]:
         if not candidate.sure and slot.case.region is None and "-" in "".join(candidate.mandate.territory):
             found.append(Ask("region", f"who takes {slot.function}"))
         if slot.case.adult_consent and not slot.entry:
-            found.extend(Ask(f"consent.{name}", f"whether {slot.function} may be asked of {writing.name(candidate.body)}") for name in slot.consents if known.get(f"consent.{name}") is None)
+            found.extend(
+                Ask(f"consent.{name}", f"whether {slot.function} may be asked of {writing.name(candidate.body)}") for name in slot.consents if known.get(f"consent.{name}") is None
+            )
     for refusal in (*plan.route.refusals, *(plan.leg.refusals if plan.leg else ())):
         if refusal.given is None:
             found.append(Ask(f"consent.{refusal.consent}", f"whether {', '.join(refusal.functions)} can be asked for"))
@@ -156,7 +160,11 @@ def _asks(writing: Writing, plan: Plan) -> list[Ask]:
 
 
 def _differs(writing: Writing, plan: Plan, name: str, chosen: Sequence[Candidate]) -> str:
-    changed = [f"{slot.function}: {writing.name(new.body)} instead of {writing.name(old.body)}" for slot, old, new in zip(plan.slots, plan.chosen, chosen, strict=True) if old.body.id != new.body.id]
+    changed = [
+        f"{slot.function}: {writing.name(new.body)} instead of {writing.name(old.body)}"
+        for slot, old, new in zip(plan.slots, plan.chosen, chosen, strict=True)
+        if old.body.id != new.body.id
+    ]
     first = vector(plan.slots, plan.chosen, plan.route.met, plan.ties)
     other = vector(plan.slots, chosen, plan.route.met, plan.ties)
     better = [field for field, a, b in zip(FIELDS, first, other, strict=True) if b < a]
@@ -196,5 +204,3 @@ def _sources(writing: Writing) -> Json:
             found[identity] = {"title": source.title, "publisher": source.publisher, "year": source.year, "url": source.url or None, "kind": source.kind}
     return found
 
-
-__all__ = ["USUAL", "Plan", "refer"]

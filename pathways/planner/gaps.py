@@ -86,7 +86,11 @@ def branches_of(writing: Writing, route: Route, refusals: Sequence[Refusal], slo
         seen.add(key)
         what = _CONSENT_WORDS[refusal.consent]
         reason = f"{what} is refused" if refusal.given is False else f"{what} waits for a consent that has not been given"
-        found.append(_branch(refusal.stage.id, "refused", f"{reason}: {', '.join(functions) or refusal.stage.title} not taken; help goes on without it", _turn_to(fallback, refusal.stage.id)))
+        found.append(
+            _branch(
+                refusal.stage.id, "refused", f"{reason}: {', '.join(functions) or refusal.stage.title} not taken; help goes on without it", _turn_to(fallback, refusal.stage.id)
+            )
+        )
     for slot, candidate in zip(slots, chosen, strict=True):
         if rules().functions[slot.function].decision or slot.function in ("reflection-period", "residence-permit"):
             if (slot.stage.id, slot.function) not in seen:
@@ -176,7 +180,17 @@ _ASKED_AS = {
 }
 """The field of the profile in which a derived fact is told."""
 
-_NOT_ASKED = {"identification_state", "guardian_appointed", "return_risk", "reception_confirmed", "plan_agreed", "insufficient_means", "contacts_broken", "returned_from", "recognised_abroad"}
+_NOT_ASKED = {
+    "identification_state",
+    "guardian_appointed",
+    "return_risk",
+    "reception_confirmed",
+    "plan_agreed",
+    "insufficient_means",
+    "contacts_broken",
+    "returned_from",
+    "recognised_abroad",
+}
 """Facts that come of steps or that nobody asks of the person: they stand as conditions, not as questions."""
 
 

@@ -166,7 +166,12 @@ class Router:
 
     def _consider(self, function: str, stage: Stage, needed: bool = False, rule_id: str | None = None) -> None:
         rule = self.rules.functions[function]
-        if not rule.served or rule.settled_by & self._decisions or (function in DETECTION and not needed and not self._outreach(function)) or (self.route.placed(function) and function != "residence-permit"):
+        if (
+            not rule.served
+            or rule.settled_by & self._decisions
+            or (function in DETECTION and not needed and not self._outreach(function))
+            or (self.route.placed(function) and function != "residence-permit")
+        ):
             return
         if stage.canonical == "inclusion" and self.profile.wishes == "return" and not needed and function not in self.profile.needs:
             return
@@ -193,7 +198,7 @@ class Router:
             self._place(rule, stage, search, rule_id, needed=needed)
         elif function in ("preliminary-identification", "formal-identification") and search.enforcement and self.case.consent("formal_identification") is None:
             self.route.refusals.append(Refusal(stage, (function,), "formal_identification", None))
-        else:
+        elif function not in DETECTION:
             self._pending.setdefault(function, stage)
 
     def _waits_for_guardian(self, function: str) -> bool:

@@ -48,6 +48,8 @@ class Slot:
     ground: str | None = None
     rules: tuple[str, ...] = ()
     disclosure: str | None = None
+    canonical: str | None = None
+    """The canonical stage of a step of the leg, whatever stage of the country it stands at."""
     entry: bool = False
     happened: bool = False
     """An entry that has taken place, and not a line to call."""

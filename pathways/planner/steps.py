@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pathways import calendar, territories
+from pathways import calendar, territories, vocabulary
 from pathways.conditions import Atom
 from pathways.directory import Directory
 from pathways.eligibility import Case
 from pathways.model import Deadline, Link, Stakeholder
-from pathways.planner.allocation import Ties
+from pathways.planner.cost import Ties
 from pathways.planner.mechanism import LANES
 from pathways.planner.rules import rules
 from pathways.planner.slots import Candidate, Slot
@@ -85,7 +85,7 @@ def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, deadlines:
         "order": order,
         "stage": slot.stage.id,
         "stage_title": slot.stage.title,
-        "canonical_stage": slot.stage.canonical,
+        "canonical_stage": slot.canonical or slot.stage.canonical,
         "phase": _phase(slot),
         "country": chosen.body.country,
         "track": "main" if slot.lane == 0 else "parallel",
@@ -115,7 +115,15 @@ def _because(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     """The rules that a step rests on: the mandate, the stage, and the binding rule where one owes it."""
     mandate, stage = chosen.mandate, slot.stage
     shown = is_seen(chosen.body, writing.viewer)
-    found = [{"rule": mandate.id if shown else f"{chosen.body.country.lower()}.{mandate.function}", "text": _mandate_text(chosen, shown), "legal_basis": mandate.legal_basis or None, "as_of": mandate.as_of, "sources": writing.cite(mandate.sources)}]
+    found = [
+        {
+            "rule": mandate.id if shown else f"{chosen.body.country.lower()}.{mandate.function}",
+            "text": _mandate_text(chosen, shown),
+            "legal_basis": mandate.legal_basis or None,
+            "as_of": mandate.as_of,
+            "sources": writing.cite(mandate.sources),
+        }
+    ]
     if stage.sources:
         text = stage.title + (f": {stage.words}" if stage.words else "")
         found.append({"rule": stage.rule, "text": text, "legal_basis": stage.legal_basis or None, "as_of": stage.shown.get("as_of"), "sources": writing.cite(stage.sources)})
@@ -169,18 +177,21 @@ def handover(writing: Writing, slot: Slot, chosen: Candidate, met: Sequence[str]
 
 
 def _link(writing: Writing, met: Sequence[str], chosen: Candidate) -> tuple[str | None, Link | None]:
-    """The stated referral that brings her here, the nearest first, one for this function before another."""
+    """The stated referral that brings her here, the nearest first; one for this function before one for another of its group."""
+    groups = vocabulary.function_groups()
+    group = groups[chosen.mandate.function]
     part = writing.directory.part_of(chosen.body.id)
     targets = {chosen.body.id, *(part.belongs_to.get(chosen.body.id, ()) if part else ())}
     best: tuple[str | None, Link | None] = (None, None)
     for other in reversed(met):
         body = writing.directory.stakeholder(other)
         for link in body.links if body else ():
-            if link.to in targets and link.in_force(writing.on):
-                if chosen.mandate.function in link.functions:
-                    return other, link
-                if best[1] is None:
-                    best = (other, link)
+            if link.to not in targets or not link.in_force(writing.on):
+                continue
+            if chosen.mandate.function in link.functions:
+                return other, link
+            if best[1] is None and group in {groups[function] for function in link.functions}:
+                best = (other, link)
     return best
 
 
@@ -299,7 +310,9 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     if chosen.exception == "authority-is-police":
         decides = "The person decides whether to go." if slot.case.adult_consent else "The guardian decides with the child whether to go."
         basis = mandate.legal_basis or slot.stage.legal_basis or "the country's procedure"
-        found.append(("authority-is-police", f"The law names this authority to identify ({basis}); it is or works with law enforcement, and no other identifying way is open. {decides}"))
+        found.append(
+            ("authority-is-police", f"The law names this authority to identify ({basis}); it is or works with law enforcement, and no other identifying way is open. {decides}")
+        )
     if chosen.exception == "duty-to-report" or (mandate.duty and not slot.happened):
         found.append(("duty-to-report", f"This body must report or act whatever the person wishes: {mandate.duty or mandate.legal_basis}. Say so before the contact."))
     if slot.happened and (mandate.law_enforcement or mandate.duty):
@@ -330,7 +343,9 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     if mandate.function in ("safe-accommodation", "crisis-accommodation") and "capacity" not in mandate.shown:
         found.append(("capacity-unknown", "Whether a place is free is not known."))
     if slot.leg and slot.disclosure in ("D2", "D3", "C0"):
-        found.append(("cross-border", f"Told across the border at most at level {slot.disclosure}, to this body, for this purpose, with written consent (of a child: its guardian's)."))
+        found.append(
+            ("cross-border", f"Told across the border at most at level {slot.disclosure}, to this body, for this purpose, with written consent (of a child: its guardian's).")
+        )
     return [{"code": code, "text": text} for code, text in found]
 
 

@@ -62,9 +62,9 @@ def contacts_on_return(writing: Writing, cases: Cases, destination: str | None, 
     for function in rules().contacts_on_return:
         rule = rules().functions[function]
         takers = finder.search(rule, placeholder(part, rule.home)).takers
-        if function == "criminal-investigation":
-            takers = []
-        best = sorted((c for c in takers if is_seen(c.body, writing.viewer)), key=lambda c: (not c.sure, c.misfit, c.doubt, c.mandate.id))[:2]
+        best = sorted(
+            (c for c in takers if is_seen(c.body, writing.viewer) and c.body.kind not in ("police", "border-guard")), key=lambda c: (not c.sure, c.misfit, c.doubt, c.mandate.id)
+        )[:2]
         for candidate in best:
             entry = found.setdefault(candidate.body.id, {**body_summary(writing.directory, candidate.body, writing.viewer), "functions": [], "sources": []})
             entry["functions"] = list(dict.fromkeys([*entry["functions"], function]))

@@ -20,8 +20,8 @@ from pathways.planner.slots import STANDING, Candidate, Finder, Slot
 from pathways.profile import Profile
 
 _AFTER = ("reception-on-arrival", "reintegration-assistance", "post-return-monitoring")
-_PROMISES = ("transnational-contact-point", "reception-on-arrival", "reintegration-assistance")
-"""What a body holds that can say yes to receiving her."""
+_PROMISES = ("reception-on-arrival", "reintegration-assistance", "transnational-contact-point")
+"""What a body holds that can say yes to receiving her: who serves her there before who only coordinates."""
 
 _HOME = {
     "return-counselling": "return-request",
@@ -65,6 +65,10 @@ class Leg:
     receiving: Route | None = None
 
 
+def _is_police(candidate: Candidate) -> bool:
+    return candidate.mandate.law_enforcement or candidate.body.kind in ("police", "border-guard")
+
+
 def destination_of(profile: Profile) -> str | None:
     """Where she would return to: what is said, else her only nationality."""
     if profile.destination:
@@ -100,8 +104,14 @@ class Journey:
         self._take("return-counselling", (self.home.finder,))
         self._stop_early()
         self._risk()
-        self._papers()
-        self._reception()
+        self._confirmer()
+        if self.here.facts.facts.get("is_child") is True:
+            self._escort_and_arrival()
+            self._reception()
+            self._papers()
+        else:
+            self._papers()
+            self._reception()
         self._travel()
         for function in _AFTER:
             self._arrive(function)
@@ -183,30 +193,37 @@ class Journey:
             self._take("travel-documents", self._sides("travel-documents"))
             self._take("consular-assistance", self._consular(), optional=True)
 
+    def _confirmer(self) -> None:
+        """A named body that says yes before papers are asked for and anybody travels: of the country of return, else the sending side's own
+        programme there."""
+        self.promise: tuple[str, list[Candidate]] = ("", [])
+        if self.leg.stopped or self.here.facts.facts.get("reception_confirmed") is True:
+            return
+        sides = [([finder], _PROMISES) for finder in (self._finder_there(),) if finder] or [([self.home.finder], _PROMISES)]
+        for finders, functions in (*sides, ([self.home.finder], _PROMISES[:2])):
+            for function in functions:
+                candidates = self._candidates(function, finders)
+                if candidates and not self.promise[1]:
+                    self.promise = (function, candidates)
+        if not self.promise[1]:
+            self._stop("no body of the country of return is known that confirms reception (R12)")
+
+    def _escort_and_arrival(self) -> None:
+        """A child does not travel alone, nor to nobody: no escort, or nobody who takes it in, and there is no journey (R11)."""
+        for function, words in (("transit-assistance", "escorts a child"), ("reception-on-arrival", "receives a child on arrival")):
+            if not self.leg.stopped and not self._candidates(function, self._both()):
+                self._stop(f"no body is known that {words} (R11)")
+
     def _reception(self) -> None:
-        """A named body that says yes before anybody travels: of the country of return, else the sending side's own programme there."""
+        """The promise of reception, as a step; where the way has stopped, a gap."""
         if self.leg.stopped:
             self.leg.unmet.append(Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), self._not_reached(), False))
             return
-        if self.here.facts.facts.get("reception_confirmed") is True:
-            return
-        for function in _PROMISES:
-            finders = [self._finder_there()] if self.there else [self.home.finder]
-            candidates = self._candidates(function, [f for f in finders if f])
-            if candidates:
-                break
-        else:
-            function = next((f for f in _PROMISES[1:] if self._candidates(f, (self.home.finder,))), "")
-            candidates = self._candidates(function, (self.home.finder,)) if function else []
-        if not candidates:
-            self.leg.unmet.append(
-                Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), "no body of the country of return is known that confirms reception", False)
-            )
-            self._stop("nobody confirms reception (R12)")
-            return
-        self._add(function, candidates, "reception-confirmation")
-        for case in filter(None, (self.here, self.away)):
-            case.learn(reception_confirmed=True, plan_agreed=True)
+        function, candidates = self.promise
+        if candidates:
+            self._add(function, candidates, "reception-confirmation")
+            for case in filter(None, (self.here, self.away)):
+                case.learn(reception_confirmed=True, plan_agreed=True)
 
     def _travel(self) -> None:
         if not self._take("voluntary-return", self._sides("voluntary-return"), even_if_stopped=False):
@@ -252,12 +269,15 @@ class Journey:
         return (finder,) if finder else (self.home.finder,)
 
     def _candidates(self, function: str, finders: Iterable[Finder]) -> list[Candidate]:
-        """Who could take a step of the leg; those who lead the country's stage of return, where they do so for certain, before others."""
+        """Who could take a step of the leg; those who lead the country's stage of return, where they do so for certain, before others.
+
+        Agreement to the police is given for the country where she is: law enforcement of the other takes no step.
+        """
         rule = self.rules.functions[function]
         stage = self._stage(function)
         found: list[Candidate] = []
         for finder in finders:
-            found.extend(finder.search(rule, stage).takers)
+            found.extend(c for c in finder.search(rule, stage).takers if finder.part is self.home.part or not _is_police(c))
         leads = [c for c in found if c.sure and c.misfit[STANDING] == 0]
         return leads or found
 
@@ -290,12 +310,15 @@ class Journey:
         consents = rule.consent
         if canonical == "reception-confirmation":
             consents = ("return", "share_data_cross_border")
+        elif function == "consular-assistance":
+            consents = ("return",)
         chosen = {c.body.id for c in candidates}
         others = [c for f in self._both() for c in self._beside(f, rule.name) if c.body.id not in chosen]
         self.leg.slots.append(
             Slot(
                 function=function,
                 stage=self._stage(function, canonical),
+                canonical=canonical,
                 case=self.here,
                 lane=0,
                 leg=True,
@@ -321,7 +344,7 @@ class Journey:
         for name in (function, *_PROMISES):
             found = finder.search(rule[name], self._stage("return-risk-assessment")).takers
             if found:
-                return found[:1]
+                return [c for c in found if not _is_police(c)][:1]
         return []
 
     def _stage(self, function: str, canonical: str | None = None) -> Stage:
@@ -361,13 +384,16 @@ class Journey:
         """A pair without a channel of its own is a gap, said as the research says it; a channel that may be dead is no more than a hint."""
         if self.leg.destination is None or self.leg.destination == self.home.part.code:
             return
-        documented = self.leg.corridor is not None and self.leg.corridor.state == "documented" and any(c.scope == "pair" for c in self.leg.channels)
+        paired = self.leg.corridor is not None and self.leg.corridor.state == "documented"
+        documented = paired and any(c.scope == "pair" for c in self.leg.channels)
         if documented and any(c.state == "active" for c in self.leg.channels if c.scope == "pair"):
             return
         if self.there is None:
             reason = f"{self.leg.destination} is outside the twelve countries: the path ends at the handover, and who receives her there is not in the directory"
         elif documented:
             reason = f"a channel between the two countries is documented, but nothing shows that it lives: ask first. {self.leg.corridor.note if self.leg.corridor else ''}"
+        elif paired and self.leg.corridor:
+            reason = f"the channel that is documented for this pair is not for this case. {self.leg.corridor.note}"
         else:
             reason = "no channel of this pair is documented (none found is not: there is none). " + (self.leg.corridor.note if self.leg.corridor else "")
         known = next((item for item in self.leg.unmet if item.function == "transnational-contact-point"), None)

@@ -41,8 +41,8 @@ class Settled:
     at: str
 
 
-class Transaction(Protocol):
-    """One consistent view of a store; in a writing one nobody else writes, and all of it is kept or nothing."""
+class View(Protocol):
+    """One consistent view of a store."""
 
     def head(self) -> int:
         """The number of the newest revision; 0 where there is none."""
@@ -56,17 +56,21 @@ class Transaction(Protocol):
     def changes(self, number: int) -> list[Change]:
         """The changes of one revision, in their order."""
 
-    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict], effect: Effect) -> None:
-        """Add a revision with its changes, the conflicts that it raises, and what it makes of the directory."""
-
     def conflicts(self) -> list[OpenConflict]:
         """All conflicts that no person has settled."""
 
-    def settle(self, number: int, author: str, at: str) -> bool:
-        """Mark a conflict as settled; False where there is no such open one."""
-
     def settled(self) -> list[Settled]:
         """The conflicts that were settled, by their numbers."""
+
+
+class Transaction(View, Protocol):
+    """A view in which nobody else writes; all that is written in it is kept, or nothing."""
+
+    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict], effect: Effect) -> None:
+        """Add a revision with its changes, the conflicts that it raises, and what it makes of the directory."""
+
+    def settle(self, number: int, author: str, at: str) -> bool:
+        """Mark a conflict as settled; False where there is no such open one."""
 
 
 class Store(ABC):
@@ -80,7 +84,7 @@ class Store(ABC):
     """Whether it is reached over a network: to ask it may take long, or fail for a while."""
 
     @abstractmethod
-    def read(self, work: Callable[[Transaction], T]) -> T:
+    def read(self, work: Callable[[View], T]) -> T:
         """What `work` finds in a consistent view; a store may call it again where the first view was lost."""
 
     @abstractmethod
@@ -102,7 +106,7 @@ class Store(ABC):
     def changes(self, number: int) -> list[Change]:
         """What one revision changed; StoreError for a revision that does not exist."""
 
-        def changes(view: Transaction) -> list[Change]:
+        def changes(view: View) -> list[Change]:
             revising.known(view.head(), number)
             return view.changes(number)
 
@@ -203,7 +207,7 @@ class Store(ABC):
     def conflicts(self) -> list[OpenConflict]:
         """Where a newer release changed a value under one of a partner or a person, as long as both still stand as they did then."""
 
-        def waiting(view: Transaction) -> list[OpenConflict]:
+        def waiting(view: View) -> list[OpenConflict]:
             found = view.conflicts()
             state = view.state() if found else {}
             return [conflict for conflict in found if revising.still_open(conflict, state)]
@@ -228,7 +232,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _state_at(view: Transaction, revision: int | None) -> tuple[int, State]:
+def _state_at(view: View, revision: int | None) -> tuple[int, State]:
     head = view.head()
     number = head if revision is None else revision
     if number != 0:

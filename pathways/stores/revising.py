@@ -60,7 +60,7 @@ def raised_by(state: State, made: Revision, changes: Sequence[Change]) -> list[O
     found = []
     for change in changes:
         subject = state.get(change.subject)
-        for layer, fields in subject.says.items() if subject else ():
+        for layer, fields in sorted(subject.says.items()) if subject else ():
             if layer != BUNDLED and change.field in fields and not same(fields[change.field], change.after):
                 found.append(OpenConflict(0, made.number, change, layer, fields[change.field]))
     return found

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pathways.records import canonical_json
-from pathways.stores.base import Effect, Settled, Store, T, Transaction
+from pathways.stores.base import Effect, Settled, Store, T, Transaction, View
 from pathways.stores.layers import ABSENT, State, Subject
 from pathways.stores.migrations import migrate
 from pathways.stores.revisions import Change, OpenConflict, Revision, StoreError
@@ -81,7 +81,7 @@ class SqliteStore(Store):
             except sqlite3.Error as error:
                 raise StoreError(f"{self.path}: {error}") from error
 
-    def read(self, work: Callable[[Transaction], T]) -> T:
+    def read(self, work: Callable[[View], T]) -> T:
         """What `work` finds in a consistent view; writers are not kept waiting by it."""
         with self._transaction("BEGIN") as view:
             return work(view)

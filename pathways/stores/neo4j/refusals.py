@@ -70,7 +70,11 @@ def _unreachable(error: BaseException, address: Address) -> str:
     if any(isinstance(cause, ssl.SSLError) for cause in causes) or "encrypt" in words or "SSL" in words:
         return "does not speak TLS here; leave out +s in the address, or set up TLS on the server" if address.encrypted else "asks for TLS; write +s into the address"
     if "protocol" in words or "handshake" in words:
-        return "does not answer as a Neo4j server does: it asks for TLS (write +s into the address), or is something else" if not address.encrypted else "does not answer as a Neo4j server does"
+        return (
+            "does not answer as a Neo4j server does: it asks for TLS (write +s into the address), or is something else"
+            if not address.encrypted
+            else "does not answer as a Neo4j server does"
+        )
     for cause in causes:
         if isinstance(cause, OSError) and cause.strerror:
             return f"cannot be reached: {cause.strerror}"

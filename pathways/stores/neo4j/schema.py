@@ -44,8 +44,12 @@ VERSIONS: tuple[tuple[LiteralString, ...], ...] = ((*_UNIQUE, *_INDEXES),)
 """What makes each version out of the one before it."""
 
 _VERSION = "MATCH (d:Directory {id: $id}) RETURN d.version AS version"
-_STRANGE = "MATCH (n) WHERE NOT n:Directory RETURN count(n) AS nodes"
-_MADE = "MERGE (d:Directory {id: $id}) ON CREATE SET d.head = 0, d.graph = 0 SET d.version = $version"
+_STRANGE = "MATCH (n) WHERE NOT n:Directory AND NOT n:Graph RETURN count(n) AS nodes"
+_MADE: LiteralString = """
+MERGE (d:Directory {id: $id}) ON CREATE SET d.head = 0
+SET d.version = $version
+MERGE (d)-[:SHOWN_AS]->(g:Graph) ON CREATE SET g.revision = 0
+"""
 
 
 def prepare(session: Session, address: Address) -> None:
@@ -65,5 +69,5 @@ def prepare(session: Session, address: Address) -> None:
     session.execute_write(_run, _MADE, id=ROOT, version=len(VERSIONS))
 
 
-def _run(tx: ManagedTransaction, text: LiteralString, **parameters: Any) -> None:
+def _run(tx: ManagedTransaction, /, text: LiteralString, **parameters: Any) -> None:
     tx.run(text, parameters).consume()

@@ -58,7 +58,9 @@ def _stakeholder(record: Record) -> Iterator[Item]:
 def _mandate(record: Record, territory: tuple[str, ...]) -> Iterator[Item]:
     f, own = record.fields, key_of(record)
     split = {"capacity_split": text_of(f["capacity_split"])} if f.get("capacity_split") else {}
-    yield _node(record, **{"role": "deliver", "evidence": "stated", **plain("mandate", f)}, holder=f["holder"], **whom(f), **condition("serves", f), **condition("excludes", f), **split)
+    yield _node(
+        record, **{"role": "deliver", "evidence": "stated", **plain("mandate", f)}, holder=f["holder"], **whom(f), **condition("serves", f), **condition("excludes", f), **split
+    )
     yield Edge("HOLDS", key("stakeholder", f["holder"]), own)
     yield from to_each("PERFORMS", own, "function", f["function"])
     yield from to_each("COVERS", own, "territory", f.get("territory", territory))
@@ -148,7 +150,12 @@ _BLOCKS: Mapping[str, tuple[str, ...]] = {
 }
 """The blocks of a mechanism: each value becomes a property `<block>_<name>`."""
 
-_SAID_BY = {"asylum_link": ("authority", "identification_in_asylum"), "return_and_reintegration": ("authority",), "compensation": ("authority",), "reflection_period": ("granted_by",)}
+_SAID_BY = {
+    "asylum_link": ("authority", "identification_in_asylum"),
+    "return_and_reintegration": ("authority",),
+    "compensation": ("authority",),
+    "reflection_period": ("granted_by",),
+}
 _NAMES = {block: {name: f"{block}_{name}" for name in names} for block, names in _BLOCKS.items()}
 
 

@@ -1,0 +1,225 @@
+"""The record in Neo4j: revisions, changes, conflicts, and what each layer said from one revision until another.
+
+A `Statement` is what a layer says of a thing, `since` one revision and `until` another; one without `until` stands. Nothing that a reader
+of a revision sees is ever changed: what is later than the head of the directory does not count. So a view is consistent although Neo4j
+itself promises less, and a large revision can be written in parts that nobody sees before its number becomes the head. While that
+goes on, `Graph` says -1: what is in the graph is then of no revision, and the next writer puts it right should this one die.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, LiteralString
+
+from neo4j import ManagedTransaction
+
+from pathways.records import canonical_json
+from pathways.stores.base import Effect, Settled
+from pathways.stores.layers import ABSENT, BUNDLED, State, Subject, view
+from pathways.stores.neo4j.graph import Run, batches, bring
+from pathways.stores.neo4j.queries import CLEAR
+from pathways.stores.neo4j.schema import ROOT
+from pathways.stores.revisions import Change, OpenConflict, Revision, StoreError
+
+AT_ONCE = 6_000
+"""A revision that touches more things than this is written in parts and becomes the head in one step; a smaller one is one transaction."""
+
+HEAD: LiteralString = "MATCH (d:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) RETURN d.head AS head, g.revision AS graph"
+_STATE: LiteralString = """
+MATCH (s:Statement) WHERE s.since <= $head
+RETURN s.position, s.kind, s.id, s.part, s.layer, CASE WHEN s.until IS NULL OR s.until > $head THEN s.fields END
+"""
+_HISTORY: LiteralString = """
+MATCH (r:Revision) WHERE r.number <= $head
+RETURN r.number, r.at, r.author, r.source, r.layer, r.note, r.added, r.changed, r.withdrawn, r.digest, r.loaded, r.undoes ORDER BY r.number
+"""
+_CHANGES: LiteralString = """
+MATCH (c:Change {revision: $number}) RETURN c.kind, c.id, c.part, c.layer, c.fields, c.before, c.after ORDER BY c.number
+"""
+_CONFLICTS: LiteralString = """
+MATCH (f:Conflict) WHERE f.settled_at IS NULL AND f.revision <= $head
+RETURN f.number, f.revision, f.kind, f.id, f.part, f.field, f.before, f.after, f.layer, f.standing ORDER BY f.number
+"""
+_SETTLED: LiteralString = "MATCH (f:Conflict) WHERE f.settled_at IS NOT NULL RETURN f.number, f.settled_by, f.settled_at ORDER BY f.number"
+
+LOCK: LiteralString = "MATCH (d:Directory {id: $id}) SET d.lock = $token"
+_SETTLE: LiteralString = """
+MATCH (f:Conflict {number: $number}) WHERE f.settled_at IS NULL SET f.settled_at = $at, f.settled_by = $author RETURN count(f) AS settled
+"""
+_CLOSE: LiteralString = """
+UNWIND $rows AS row MATCH (s:Statement {id: row[1], kind: row[0]}) WHERE s.layer = row[2] AND s.until IS NULL AND s.since < row[3] SET s.until = row[3]
+"""
+_SAY: LiteralString = "UNWIND $rows AS row CREATE (s:Statement) SET s = row"
+_CHANGE: LiteralString = "UNWIND $rows AS row CREATE (c:Change) SET c = row"
+_CONFLICT: LiteralString = "UNWIND $rows AS row CREATE (f:Conflict) SET f = row"
+_LAST_CONFLICT: LiteralString = "MATCH (f:Conflict) RETURN coalesce(max(f.number), 0) AS last"
+_REVISION: LiteralString = """
+CREATE (r:Revision) SET r = $revision
+WITH r OPTIONAL MATCH (before:Revision {number: r.number - 1}) FOREACH (_ IN CASE WHEN before IS NULL THEN [] ELSE [1] END | CREATE (r)-[:FOLLOWS]->(before))
+WITH DISTINCT r OPTIONAL MATCH (taken:Revision {number: r.undoes}) FOREACH (_ IN CASE WHEN taken IS NULL THEN [] ELSE [1] END | CREATE (r)-[:UNDOES]->(taken))
+"""
+_SWITCH: LiteralString = "MATCH (d:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) SET d.head = $head, g.revision = $head"
+_UNFINISHED: LiteralString = "MATCH (:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) SET g.revision = -1"
+
+LEFT_OVER: tuple[LiteralString, ...] = (
+    "MATCH (s:Statement) WHERE s.since > $head WITH s LIMIT 10000 DELETE s RETURN count(*) AS found",
+    "MATCH (s:Statement) WHERE s.until > $head WITH s LIMIT 10000 REMOVE s.until RETURN count(*) AS found",
+    "MATCH (c:Change) WHERE c.revision > $head WITH c LIMIT 10000 DELETE c RETURN count(*) AS found",
+)
+"""What takes away the parts of a large revision whose writer died before it became the head."""
+
+Aside = Callable[..., int]
+"""Runs one text in a transaction of its own, beside the one that holds the lock; gives its `found`, else 0."""
+
+
+class Reading:
+    """A view of one revision, the head at its beginning, whatever is written meanwhile."""
+
+    def __init__(self, tx: ManagedTransaction) -> None:
+        self._tx = tx
+        self._head, self.graph = self._place()
+
+    def _place(self) -> tuple[int, int]:
+        found = self._tx.run(HEAD, id=ROOT).single()
+        if found is None:
+            raise StoreError("the database has lost its directory; name another, or restore it")
+        return int(found["head"]), int(found["graph"])
+
+    def _rows(self, text: LiteralString, **parameters: Any) -> Iterator[Sequence[Any]]:
+        return (record.values() for record in self._tx.run(text, parameters))
+
+    def head(self) -> int:
+        return self._head
+
+    def state(self) -> State:
+        state: State = {}
+        rows = sorted(self._rows(_STATE, head=self._head), key=lambda row: (row[0], row[4]))
+        for position, kind, identity, part, layer, fields in rows:
+            subject = state.get((kind, identity))
+            if subject is None:
+                subject = state[kind, identity] = Subject(kind, identity, part, position)
+            if fields is not None:
+                subject.says[layer] = json.loads(fields)
+        return state
+
+    def history(self) -> list[Revision]:
+        return [Revision(*row) for row in self._rows(_HISTORY, head=self._head)]
+
+    def changes(self, number: int) -> list[Change]:
+        found = []
+        for kind, identity, part, layer, fields, before, after in self._rows(_CHANGES, number=number):
+            found += [Change(kind, identity, part, name, layer, _value(b), _value(a)) for name, b, a in zip(fields, before, after, strict=True)]
+        return found
+
+    def conflicts(self) -> list[OpenConflict]:
+        found = []
+        for number, revision, kind, identity, part, field, before, after, layer, standing in self._rows(_CONFLICTS, head=self._head):
+            change = Change(kind, identity, part, field, BUNDLED, _value(before), _value(after))
+            found.append(OpenConflict(number, revision, change, layer, _value(standing)))
+        return found
+
+    def settled(self) -> list[Settled]:
+        return [Settled(*row) for row in self._rows(_SETTLED)]
+
+
+class Writing(Reading):
+    """The one writer: it has locked the directory; whoever else writes waits."""
+
+    def __init__(self, tx: ManagedTransaction, token: str, aside: Aside) -> None:
+        tx.run(LOCK, id=ROOT, token=token).consume()
+        super().__init__(tx)
+        self._token, self._aside = token, aside
+
+    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict], effect: Effect) -> None:
+        touched = {change.subject for change in changes}
+        whole = self.graph == self._head
+        if not whole:
+            self._clean()
+        if len(touched) <= AT_ONCE and whole:
+            self._record(self._run, revision.number, changes, effect)
+            bring(self._run, effect.before, effect.after, touched)
+        else:
+            self._aside(_UNFINISHED, id=ROOT)
+            self._record(self._beside, revision.number, changes, effect)
+            bring(self._beside, effect.before if whole else (), effect.after, touched)
+        self._raise(conflicts)
+        self._tx.run(_REVISION, revision={**_row(revision), "token": self._token}).consume()
+        self._tx.run(_SWITCH, id=ROOT, head=revision.number).consume()
+
+    def complete_graph(self) -> bool:
+        """Write the graph again where it is not that of the head, as after a large revision whose writer died; whether that was needed."""
+        if self.graph == self._head:
+            return False
+        self._clean()
+        bring(self._beside, (), view(self.state()), ())
+        self._tx.run(_SWITCH, id=ROOT, head=self._head).consume()
+        return True
+
+    def _clean(self) -> None:
+        """Take away what a writer left who died in the middle of a large revision, and the graph that is of no revision."""
+        for text in (*LEFT_OVER, CLEAR):
+            while self._aside(text, head=self._head):
+                pass
+
+    def _run(self, text: LiteralString, rows: Sequence[Any]) -> None:
+        if rows:
+            self._tx.run(text, rows=rows).consume()
+
+    def _beside(self, text: LiteralString, rows: Sequence[Any]) -> None:
+        if rows:
+            self._aside(text, rows=rows)
+
+    def _record(self, run: Run, number: int, changes: Sequence[Change], effect: Effect) -> None:
+        spoken = dict.fromkeys((change.kind, change.id, change.layer) for change in changes)
+        for some in batches(spoken):
+            run(_CLOSE, [[*place, number] for place in some])
+        for few in batches(_statements(spoken, number, effect.state)):
+            run(_SAY, few)
+        for part in batches(_grouped(number, changes)):
+            run(_CHANGE, part)
+
+    def _raise(self, conflicts: Sequence[OpenConflict]) -> None:
+        if not conflicts:
+            return
+        last = int(self._tx.run(_LAST_CONFLICT).single(strict=True)["last"])
+        rows = []
+        for number, f in enumerate(conflicts, start=last + 1):
+            c = f.change
+            said = {"before": _text(c.before), "after": _text(c.after), "standing": _text(f.standing)}
+            rows.append({"number": number, "revision": f.revision, "kind": c.kind, "id": c.id, "part": c.part, "field": c.field, "layer": f.layer, **said})
+        for few in batches(rows):
+            self._run(_CONFLICT, few)
+
+    def settle(self, number: int, author: str, at: str) -> bool:
+        return bool(self._tx.run(_SETTLE, number=number, author=author, at=at).single(strict=True)["settled"])
+
+
+def _row(revision: Revision) -> dict[str, Any]:
+    return {name: getattr(revision, name) for name in Revision.__slots__}
+
+
+def _statements(spoken: dict[tuple[str, str, str], None], number: int, state: State) -> Iterator[dict[str, Any]]:
+    """What each layer says now of what changed; what it no longer speaks of is only closed."""
+    for kind, identity, layer in spoken:
+        subject = state[kind, identity]
+        row = {"kind": kind, "id": identity, "part": subject.part, "position": subject.position, "layer": layer, "since": number}
+        if layer in subject.says:
+            yield {**row, "fields": json.dumps(subject.says[layer], ensure_ascii=False)}
+
+
+def _grouped(number: int, changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
+    """One `Change` for what follows each other about the same thing: its fields, and each before and after as JSON text (empty: not said)."""
+    for place, of in groupby(enumerate(changes), lambda each: (each[1].kind, each[1].id, each[1].part, each[1].layer)):
+        some = list(of)
+        said = {"fields": [c.field for _, c in some], "before": [_text(c.before) for _, c in some], "after": [_text(c.after) for _, c in some]}
+        yield {"revision": number, "number": some[0][0], "kind": place[0], "id": place[1], "part": place[2], "layer": place[3], **said}
+
+
+def _text(value: Any) -> str:
+    return "" if value is ABSENT else canonical_json(value)
+
+
+def _value(text: str) -> Any:
+    return ABSENT if text == "" else json.loads(text)

@@ -1,0 +1,144 @@
+"""The store on a Neo4j server: sessions, managed transactions, and what is done when the server is lost in the middle."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Lock
+from typing import Any, LiteralString
+from uuid import uuid4
+
+import neo4j
+from neo4j import Driver, GraphDatabase, ManagedTransaction, Session
+from neo4j.exceptions import IncompleteCommit
+
+from pathways.stores.base import Store, T, Transaction, View
+from pathways.stores.neo4j.address import Address
+from pathways.stores.neo4j.ledger import HEAD, Reading, Writing
+from pathways.stores.neo4j.refusals import check_version, told
+from pathways.stores.neo4j.schema import ROOT, prepare
+from pathways.stores.revisions import StoreError
+
+CONNECT_SECONDS = 3.0
+"""How long a connection may take; a server that is not there must not keep a request waiting."""
+RETRY_SECONDS = 15.0
+"""How long a transaction is tried again where the server asks for it (another writer's deadlock, a new leader), or is away for a moment."""
+
+_MADE: LiteralString = """
+MATCH (d:Directory {id: $id}) OPTIONAL MATCH (r:Revision {token: $token}) RETURN d.lock = $token OR r IS NOT NULL AS made
+"""
+
+
+class Neo4jStore(Store):
+    """A store in one database of a Neo4j server; its constraints and indexes are made where they are missing."""
+
+    remote = True
+
+    def __init__(self, address: Address) -> None:
+        super().__init__()
+        self.address = address
+        self._opening = Lock()
+        self._driver: Driver | None = None
+        self._process = os.getpid()
+        self._closed = False
+        try:
+            with told(address):
+                check_version(self._opened().get_server_info().agent, address)
+                with self._session() as session:
+                    prepare(session, address)
+        except BaseException:
+            self.close()
+            raise
+
+    def _opened(self) -> Driver:
+        """The driver of this process; that of a parent process is left alone."""
+        with self._opening:
+            if self._closed:
+                raise StoreError("the store is closed")
+            if self._driver is None or self._process != os.getpid():
+                self._process = os.getpid()
+                self._bookmarks = GraphDatabase.bookmark_manager()
+                self._driver = _driver(self.address)
+            return self._driver
+
+    def _session(self, access: str = neo4j.WRITE_ACCESS, patience: float = RETRY_SECONDS) -> Session:
+        """A session that sees all that this process has written (by bookmarks: on a cluster too)."""
+        driver = self._opened()
+        return driver.session(database=self.address.database, bookmark_manager=self._bookmarks, default_access_mode=access, max_transaction_retry_time=patience)
+
+    def read(self, work: Callable[[View], T]) -> T:
+        """What `work` finds in one revision; called again where the connection is lost."""
+        with told(self.address), self._session(neo4j.READ_ACCESS) as session:
+            return session.execute_read(lambda tx: work(Reading(tx)))
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` gives as the one writer, in one managed transaction; called again from the beginning where the server asks for it."""
+        return self._write(work)
+
+    def complete_graph(self) -> bool:
+        """Write the graph again where it is not that of the newest revision; whether that was needed."""
+        return self._write(lambda ledger: ledger.complete_graph())
+
+    def _write(self, work: Callable[[Writing], T]) -> T:
+        token = uuid4().hex
+        last: list[T] = []
+
+        def once(tx: ManagedTransaction) -> None:
+            last[:] = [work(Writing(tx, token, self._aside))]
+
+        with told(self.address):
+            try:
+                with self._session() as session:
+                    session.execute_write(once)
+            except IncompleteCommit:
+                if not self._was_made(token):
+                    raise StoreError(f"Neo4j at {self.address} was lost while the revision was made; it was not made: try again") from None
+        return last[0]
+
+    def head(self) -> int:
+        """The number of the newest revision, 0 where the store is empty; without patience for a server that is away."""
+        with told(self.address), self._session(neo4j.READ_ACCESS, patience=0.0) as session:
+            return int(session.execute_read(lambda tx: tx.run(HEAD, id=ROOT).single(strict=True)["head"]))
+
+    def close(self) -> None:
+        """Let go of the connections; a store that is closed answers nothing more."""
+        with self._opening:
+            self._closed = True
+            driver, self._driver = self._driver, None
+            if driver is not None and self._process == os.getpid():
+                with suppress(Exception):  # a server that is gone cannot be said goodbye to
+                    driver.close()
+
+    def _aside(self, text: LiteralString, **parameters: Any) -> int:
+        """Run one text in a transaction of its own."""
+
+        def once(tx: ManagedTransaction) -> int:
+            found = tx.run(text, parameters).single()
+            return int(found[0]) if found else 0
+
+        with self._session() as session:
+            return session.execute_write(once)
+
+    def _was_made(self, token: str) -> bool:
+        """Whether a transaction whose end was not heard of was kept; StoreError where the server does not come back in time."""
+        try:
+            with self._session(neo4j.READ_ACCESS) as session:
+                return bool(session.execute_read(lambda tx: tx.run(_MADE, id=ROOT, token=token).single(strict=True)["made"]))
+        except neo4j.exceptions.DriverError:
+            raise StoreError(f"Neo4j at {self.address} was lost while the revision was made; it is kept whole or not at all: look at the history when the server is back") from None
+
+
+def _driver(address: Address) -> Driver:
+    trust: dict[str, Any] = {"encrypted": True, "trusted_certificates": neo4j.TrustCustomCAs(address.certificates)} if address.encrypted and address.certificates else {}
+    return GraphDatabase.driver(
+        address.uri,
+        auth=(address.user, address.password),
+        connection_timeout=CONNECT_SECONDS,
+        connection_acquisition_timeout=CONNECT_SECONDS * 2,
+        liveness_check_timeout=1.0,  # after a restart of the server the old connections are dead
+        notifications_min_severity="OFF",
+        telemetry_disabled=True,
+        user_agent="referral-pathways",
+        **trust,
+    )
