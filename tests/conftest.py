@@ -63,16 +63,20 @@ def neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[neo4j_server.Ser
         yield server
 
 
-@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))])
-def empty_store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of an empty store, of each kind in turn."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/folder/store.db"
-    server: neo4j_server.Server = request.getfixturevalue("neo4j")
-    for name, value in server.environment.items():
+@pytest.fixture
+def neo4j_url(neo4j: neo4j_server.Server, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty store on Neo4j; the account stands in the environment."""
+    for name, value in neo4j.environment.items():
         monkeypatch.setenv(name, value)
-    server.empty()
-    return server.url
+    neo4j.empty()
+    return neo4j.url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))])
+def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store, of each kind in turn."""
+    url: str = f"sqlite:///{tmp_path}/folder/store.db" if request.param == "sqlite" else request.getfixturevalue("neo4j_url")
+    return url
 
 
 @pytest.fixture

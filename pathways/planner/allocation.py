@@ -19,7 +19,7 @@ _BEAM = 6
 """States kept by the rough search."""
 _COMPARED = 24
 """Of the states kept so far, how many a state is held against: dropping fewer states than could be dropped costs time, not exactness."""
-_MOST_STATES = 400
+_MOST_STATES = 80
 """States at one step beyond which the search for an alternative stays rough; the first answer is exact whatever it takes."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,11 +27,21 @@ from pathways.visibility import ANONYMOUS, Viewer, seen_ids
 _OTHER_WAYS = (
     Weighting.first("nearest to where she is", "uncertain", "distance"),
     Weighting.first("closest to her case", "uncertain", "not-child-only", "not-specialised", "other-exploitation", "other-group", "language", "class", "standing"),
-    Weighting.first("fewest changes of hands", "uncertain", "newly-met", "switches"),
     Weighting.first("best and newest evidence", "uncertain", "doubt"),
     Weighting.first("the mechanism's own leads", "uncertain", "standing"),
+    Weighting.first("fewest changes of hands", "uncertain", "newly-met", "switches"),
 )
 """Other orders of the same cost vector: each gives an allocation that no other beats on all places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another whole allocation: on what it is best, who takes the steps, and its cost beside that of the first answer."""
+
+    best_on: str
+    chosen: list[Candidate]
+    cost: tuple[int, ...]
+    first: tuple[int, ...]
 
 
 class Plan:
@@ -53,22 +64,25 @@ class Plan:
         self.problem = Problem(self.slots, self.route.met, self.ties)
         self.chosen = self.problem.allocate()
 
-    def others(self, most: int) -> list[tuple[str, list[Candidate]]]:
+    def others(self, most: int) -> list[Other]:
         """Up to some whole allocations besides the first, each best on another order of the cost, none worse than another on all places."""
-        found: list[tuple[str, list[Candidate], tuple[int, ...]]] = []
+        if not most:
+            return []
+        found: list[Other] = []
         first = vector(self.slots, self.chosen, self.route.met, self.ties)
         taken = {tuple(c.body.id for c in self.chosen)}
         for weighting in _OTHER_WAYS:
-            if len(found) >= most:
-                break
             chosen = self.problem.otherwise(weighting, first)
             names = tuple(c.body.id for c in chosen)
-            cost = vector(self.slots, chosen, self.route.met, self.ties)
-            if names in taken or any(_dominates(other, cost) for other in (first, *(c for _, _, c in found))):
+            if names in taken:
                 continue
             taken.add(names)
-            found.append((weighting.name, chosen, cost))
-        return [(name, chosen) for name, chosen, _ in found]
+            cost = vector(self.slots, chosen, self.route.met, self.ties)
+            if not any(_dominates(other, cost) for other in (first, *(other.cost for other in found))):
+                found.append(Other(weighting.name, chosen, cost, first))
+            if len(found) == most:
+                break
+        return found
 
 
 def _dominates(first: tuple[int, ...], second: tuple[int, ...]) -> bool:
@@ -105,7 +119,7 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
         "rights": rights_of(writing, route),
         "contacts_in_country_of_return": contacts,
         "findings": findings_of(writing, route, leg, plan.slots, plan.chosen, contacts),
-        "alternatives": [{"differs": _differs(writing, plan, name, chosen), "steps": _steps(writing, plan, chosen, written)} for name, chosen in plan.others(alternatives)],
+        "alternatives": [{"differs": _differs(writing, plan, other), "steps": _steps(writing, plan, other.chosen, written)} for other in plan.others(alternatives)],
         "corridor": _corridor(writing, leg),
         "revision": directory.revision,
         "as_of": on.isoformat(),
@@ -159,17 +173,16 @@ def _asks(writing: Writing, plan: Plan) -> list[Ask]:
     return found
 
 
-def _differs(writing: Writing, plan: Plan, name: str, chosen: Sequence[Candidate]) -> str:
+def _differs(writing: Writing, plan: Plan, other: Other) -> str:
+    """On what another allocation is best, which bodies it changes, and what it has less and more of."""
     changed = [
         f"{slot.function}: {writing.name(new.body)} instead of {writing.name(old.body)}"
-        for slot, old, new in zip(plan.slots, plan.chosen, chosen, strict=True)
+        for slot, old, new in zip(plan.slots, plan.chosen, other.chosen, strict=True)
         if old.body.id != new.body.id
     ]
-    first = vector(plan.slots, plan.chosen, plan.route.met, plan.ties)
-    other = vector(plan.slots, chosen, plan.route.met, plan.ties)
-    better = [field for field, a, b in zip(FIELDS, first, other, strict=True) if b < a]
-    worse = [field for field, a, b in zip(FIELDS, first, other, strict=True) if b > a]
-    return f"{name}; {'; '.join(changed[:6])}. Less of: {', '.join(better) or 'nothing'}; more of: {', '.join(worse) or 'nothing'}"
+    better = [field for field, a, b in zip(FIELDS, other.first, other.cost, strict=True) if b < a]
+    worse = [field for field, a, b in zip(FIELDS, other.first, other.cost, strict=True) if b > a]
+    return f"{other.best_on}; {'; '.join(changed[:6])}. Less of: {', '.join(better) or 'nothing'}; more of: {', '.join(worse) or 'nothing'}"
 
 
 def _corridor(writing: Writing, leg: Leg | None) -> Json | None:
