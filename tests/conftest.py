@@ -7,11 +7,11 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
+import neo4j_server
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-import neo4j_server
 from api import Settings, create_app
 from pathways.directory import Directory
 from pathways.stores import Store, open_store

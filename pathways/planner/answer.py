@@ -74,7 +74,7 @@ class Plan:
         for weighting in _OTHER_WAYS:
             chosen = self.problem.otherwise(weighting, first)
             names = tuple(c.body.id for c in chosen)
-            if names in taken:
+            if names in taken or not _one_authority(chosen):
                 continue
             taken.add(names)
             cost = vector(self.slots, chosen, self.route.met, self.ties)
@@ -83,6 +83,12 @@ class Plan:
             if len(found) == most:
                 break
         return found
+
+
+def _one_authority(chosen: Sequence[Candidate]) -> bool:
+    """Whether the police or prosecution that acts without consent to the police is one authority: only its own reflection decision goes with
+    its identification."""
+    return len({c.body.id for c in chosen if c.exception == "authority-is-police"}) < 2
 
 
 def _dominates(first: tuple[int, ...], second: tuple[int, ...]) -> bool:

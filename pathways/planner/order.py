@@ -19,6 +19,7 @@ def order_slots(slots: Sequence[Slot], walk: Walk) -> list[Slot]:
     decision and justice (R09). A wish to put two
     steps in both orders is settled by the stages' positions.
     """
+    _lift(slots)
     _guardian_first(slots)
     after = [set[int]() for _ in slots]
     for later, slot in enumerate(slots):
@@ -82,16 +83,34 @@ def _waits_for_guardian(slot: Slot) -> bool:
 
 def _requirements(slots: Sequence[Slot], after: list[set[int]]) -> None:
     """What a slot rests on must have happened: the steps that its bodies require, and those that bring about a fact on which it rests."""
-    functions = rules().functions
     for index, slot in enumerate(slots):
-        if slot.entry:
-            continue
-        wanted = {function for c in slot.candidates for word in c.mandate.requires for function in c.case.requirements[word].met_by}
-        rests = _rests_on(slot)
-        for source, other in enumerate(slots):
-            brings = other.function in wanted or not rests.isdisjoint(functions[other.function].produces)
-            if brings and source != index and index not in _ancestors(source, after):
+        for source in _brought_about_by(slot, slots):
+            if index not in _ancestors(source, after):
                 after[index].add(source)
+
+
+def _brought_about_by(slot: Slot, slots: Sequence[Slot]) -> list[int]:
+    """The other slots without which a slot would not be there: they perform what its bodies require, or bring about a fact that it asks for."""
+    if slot.entry:
+        return []
+    functions = rules().functions
+    wanted = {function for c in slot.candidates for word in c.mandate.requires for function in c.case.requirements[word].met_by}
+    rests = _rests_on(slot)
+    return [i for i, other in enumerate(slots) if other is not slot and (other.function in wanted or not rests.isdisjoint(functions[other.function].produces))]
+
+
+def _lift(slots: Sequence[Slot]) -> None:
+    """A step of the main line that rests on a later one (a need, at its home) stands after it; lifted one after the other until none is left."""
+    for _ in slots:
+        lifted = False
+        for slot in slots:
+            if slot.lane or slot.leg or slot.entry or slot.function == "child-guardianship":
+                continue
+            latest = max((slots[i].position for i in _brought_about_by(slot, slots) if slots[i].lane == 0 and not slots[i].leg), default=slot.position)
+            if latest > slot.position:
+                slot.position, slot.rank, lifted = latest, slot.rank + len(slots) * 10, True
+        if not lifted:
+            return
 
 
 def _rests_on(slot: Slot) -> set[str]:
