@@ -1,4 +1,4 @@
-"""The allocation by brute force: every choice of bodies, each with its cost counted anew from the words of `allocation`'s docstring."""
+"""The allocation by brute force: every choice of bodies, each with its cost counted anew from the words of `cost`'s docstring."""
 
 from __future__ import annotations
 

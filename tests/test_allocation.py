@@ -13,8 +13,8 @@ from tiny import body, directory, does, stage, step_of, who, word
 
 from pathways.directory import Directory
 from pathways.planner import refer
-from pathways.planner.allocation import FIELDS, vector
 from pathways.planner.answer import Plan
+from pathways.planner.cost import FIELDS, vector
 from pathways.records import Record
 
 _QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True, print_blob=False)
@@ -133,7 +133,7 @@ def test_no_alternative_is_beaten_on_all_places_by_the_first_answer_or_by_anothe
     held = data.draw(small())
     plan = Plan(held, _somebody(data.draw, held).profile, _ON)
     assume(plan.slots)
-    costs = [vector(plan.slots, chosen, plan.route.met, plan.ties) for chosen in (plan.chosen, *(chosen for _, chosen in plan.others(5)))]
+    costs = [vector(plan.slots, chosen, plan.route.met, plan.ties) for chosen in (plan.chosen, *(other.chosen for other in plan.others(5)))]
     for index, mine in enumerate(costs[1:], 1):
         assert not any(other != mine and all(a <= b for a, b in zip(other, mine, strict=True)) for place, other in enumerate(costs) if place < index)
 

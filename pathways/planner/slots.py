@@ -147,7 +147,7 @@ class Finder:
         own_reflection = rule.name == "reflection-period" and "authority-is-police" in self.case.performed
         if not (own_reflection or (rule.name != "reflection-period" and agreed)):
             return []
-        certain = [(m, j) for m, j in exceptional if self.case.facts.truth(m.serves) is True]
+        certain = [(m, j) for m, j in exceptional if own_reflection or self.case.facts.truth(m.serves) is True]
         deciding = [(m, j) for m, j in certain if m.role == "decide"] or [(m, j) for m, j in certain if m.role == "deliver"]
         return [self.candidate(m, self.part.stakeholders[m.holder], stage, j, "authority-is-police") for m, j in deciding]
 

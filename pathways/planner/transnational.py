@@ -393,7 +393,7 @@ class Journey:
         elif documented:
             reason = f"a channel between the two countries is documented, but nothing shows that it lives: ask first. {self.leg.corridor.note if self.leg.corridor else ''}"
         elif paired and self.leg.corridor:
-            reason = f"the channel that is documented for this pair is not for this case. {self.leg.corridor.note}"
+            reason = f"a channel between the two countries is documented, but not for this case. {self.leg.corridor.note}"
         else:
             reason = "no channel of this pair is documented (none found is not: there is none). " + (self.leg.corridor.note if self.leg.corridor else "")
         known = next((item for item in self.leg.unmet if item.function == "transnational-contact-point"), None)

@@ -26,7 +26,7 @@ from pathways.stores.revisions import Change, OpenConflict, Revision, StoreError
 AT_ONCE = 6_000
 """A revision that touches more things than this is written in parts and becomes the head in one step; a smaller one is one transaction."""
 
-HEAD: LiteralString = "MATCH (d:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) RETURN d.head AS head, g.revision AS graph"
+_PLACE: LiteralString = "MATCH (d:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) RETURN d.head AS head, g.revision AS graph"
 _STATE: LiteralString = """
 MATCH (s:Statement) WHERE s.since <= $head
 RETURN s.position, s.kind, s.id, s.part, s.layer, CASE WHEN s.until IS NULL OR s.until > $head THEN s.fields END
@@ -74,18 +74,20 @@ Aside = Callable[..., int]
 """Runs one text in a transaction of its own, beside the one that holds the lock; gives its `found`, else 0."""
 
 
+def place(tx: ManagedTransaction) -> tuple[int, int]:
+    """The newest revision, and that of the graph (-1: of none); StoreError where the directory's root is gone."""
+    found = tx.run(_PLACE, id=ROOT).single()
+    if found is None:
+        raise StoreError("the database has lost its directory; name another, or restore it")
+    return int(found["head"]), int(found["graph"])
+
+
 class Reading:
     """A view of one revision, the head at its beginning, whatever is written meanwhile."""
 
     def __init__(self, tx: ManagedTransaction) -> None:
         self._tx = tx
-        self._head, self.graph = self._place()
-
-    def _place(self) -> tuple[int, int]:
-        found = self._tx.run(HEAD, id=ROOT).single()
-        if found is None:
-            raise StoreError("the database has lost its directory; name another, or restore it")
-        return int(found["head"]), int(found["graph"])
+        self._head, self.graph = place(tx)
 
     def _rows(self, text: LiteralString, **parameters: Any) -> Iterator[Sequence[Any]]:
         return (record.values() for record in self._tx.run(text, parameters))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,14 +16,16 @@ from neo4j.exceptions import IncompleteCommit
 
 from pathways.stores.base import Store, T, Transaction, View
 from pathways.stores.neo4j.address import Address
-from pathways.stores.neo4j.ledger import HEAD, Reading, Writing
+from pathways.stores.neo4j.ledger import Reading, Writing, place
 from pathways.stores.neo4j.refusals import check_version, told
 from pathways.stores.neo4j.schema import ROOT, prepare
 from pathways.stores.revisions import StoreError
 
+logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what it says of each try is for whoever turns logging on
+
 CONNECT_SECONDS = 3.0
 """How long a connection may take; a server that is not there must not keep a request waiting."""
-RETRY_SECONDS = 15.0
+READ_SECONDS, WRITE_SECONDS = 3.0, 15.0
 """How long a transaction is tried again where the server asks for it (another writer's deadlock, a new leader), or is away for a moment."""
 
 _MADE: LiteralString = """
@@ -62,14 +65,14 @@ class Neo4jStore(Store):
                 self._driver = _driver(self.address)
             return self._driver
 
-    def _session(self, access: str = neo4j.WRITE_ACCESS, patience: float = RETRY_SECONDS) -> Session:
+    def _session(self, access: str = neo4j.WRITE_ACCESS, patience: float = WRITE_SECONDS) -> Session:
         """A session that sees all that this process has written (by bookmarks: on a cluster too)."""
         driver = self._opened()
         return driver.session(database=self.address.database, bookmark_manager=self._bookmarks, default_access_mode=access, max_transaction_retry_time=patience)
 
     def read(self, work: Callable[[View], T]) -> T:
         """What `work` finds in one revision; called again where the connection is lost."""
-        with told(self.address), self._session(neo4j.READ_ACCESS) as session:
+        with told(self.address), self._session(neo4j.READ_ACCESS, READ_SECONDS) as session:
             return session.execute_read(lambda tx: work(Reading(tx)))
 
     def write(self, work: Callable[[Transaction], T]) -> T:
@@ -99,7 +102,7 @@ class Neo4jStore(Store):
     def head(self) -> int:
         """The number of the newest revision, 0 where the store is empty; without patience for a server that is away."""
         with told(self.address), self._session(neo4j.READ_ACCESS, patience=0.0) as session:
-            return int(session.execute_read(lambda tx: tx.run(HEAD, id=ROOT).single(strict=True)["head"]))
+            return session.execute_read(place)[0]
 
     def close(self) -> None:
         """Let go of the connections; a store that is closed answers nothing more."""
