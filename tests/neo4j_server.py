@@ -188,4 +188,4 @@ def running(home: Path, **how: str) -> Iterator[Server]:
     try:
         yield server.start()
     finally:
-        server.stop()
+        server.kill()  # nothing of it is kept
