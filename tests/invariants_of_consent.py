@@ -129,8 +129,9 @@ def _refusal_ends_somewhere(case: Reading) -> Iterator[str]:
         bodies = [step["stakeholder"] for step in branch["steps"]]
         if not any(body["id"] and body["kind"] not in _POLICE_KINDS for body in bodies):
             yield f"the refusal at {branch['at']} ends at nobody: {branch['reason']}"
-    if not any(not step.mandate.law_enforcement and not step.is_entry for step in case.steps):
-        yield "she refuses something, and no step leads to a body that is not law enforcement"
+    helped = any(not step.mandate.law_enforcement and not step.is_entry for step in case.steps)
+    if not helped and not any(gap["fallback"] for gap in case.answer["gaps"]):
+        yield "she refuses something, and neither a step nor a gap leads to a body that is not law enforcement"
 
 
 def crossing(directory: Directory, profile: Profile, answer: Json) -> Breaches:

@@ -102,12 +102,17 @@ class Server:
         policy = {"enabled": "true", "base_directory": str(folder), "private_key": "private.key", "public_certificate": "public.crt", "client_auth": "NONE"}
         return {"server.bolt.tls_level": level, **{f"dbms.ssl.policy.bolt.{name}": value for name, value in policy.items()}}
 
+    @property
+    def command(self) -> list[str]:
+        """What starts it."""
+        opened = [f"--add-opens={package}=ALL-UNNAMED" for package in _OPENED]
+        java = ["java", f"-Xms{self.heap}", f"-Xmx{self.heap}", "-XX:+UseG1GC", *opened, "-cp", f"{self._jars}/*"]
+        return [*java, "org.neo4j.server.CommunityEntryPoint", f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
+
     def start(self) -> Server:
         """Start it and wait until it answers; the first time it gets its password."""
-        opened = [f"--add-opens={package}=ALL-UNNAMED" for package in _OPENED]
-        command = ["java", f"-Xms{self.heap}", f"-Xmx{self.heap}", "-XX:+UseG1GC", *opened, "-cp", f"{self._jars}/*", "org.neo4j.server.CommunityEntryPoint"]
         with (self.home / "output").open("ab") as output:
-            self._process = subprocess.Popen([*command, f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"], stdout=output, stderr=subprocess.STDOUT)
+            self._process = subprocess.Popen(self.command, stdout=output, stderr=subprocess.STDOUT)
         until = time.monotonic() + PATIENCE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:

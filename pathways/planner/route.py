@@ -223,7 +223,8 @@ class Router:
         if function in ("transit-assistance", "reception-on-arrival"):
             arrived = self.profile.returned_from is not None or self.rules.canonical[self.profile.stage].phase == "post-return"
             return function in self.profile.needs and arrived and self.profile.wishes != "return"
-        return function == "consular-assistance" and function in self.profile.needs
+        safe = self.case.facts.facts.get("return_risk") != "unacceptable"
+        return function == "consular-assistance" and function in self.profile.needs and safe
 
     def _outreach(self, function: str) -> bool:
         """Somebody goes to a child of whom only a call has told."""
@@ -392,7 +393,8 @@ class Router:
 
     def _reason(self, function: str) -> str:
         if function in LEG and not self._asked(function):
-            return f"{function} belongs to a return, and none is wished"
+            unsafe = self.case.facts.facts.get("return_risk") == "unacceptable"
+            return "no contact with the State of return: its risk was found unacceptable" if unsafe else f"{function} belongs to a return, and none is wished"
         if function in DETECTION and any(slot.entry for slot in self.route.slots):
             return "the first contact has been made"
         if function in self._waiting:

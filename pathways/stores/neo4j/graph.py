@@ -72,6 +72,8 @@ def _write_nodes(run: Run, records: Sequence[Record], places: Mapping[str, tuple
     for some in batches(records):
         rows: dict[str, list[Any]] = {}
         for record in some:
+            if record.kind == "country":  # all its regions, so that those where nobody works can be asked for too
+                words.update(dict.fromkeys(key("territory", code) for code in territories.subdivisions(record.part)))
             for item in _shape(record, places):
                 if isinstance(item, Node):
                     rows.setdefault(item.kind, []).append(item.properties)
@@ -102,7 +104,8 @@ def _write_words(run: Run, words: Iterable[str]) -> None:
     run(NODES["canonical"], stages)
     for few in batches(codes):
         run(NODES["territory"], [{"key": key("territory", code), "id": code, "name": territories.name(code) if territories.is_territory(code) else code} for code in few])
-    run(EDGES["WITHIN"], [[key("territory", code), key("territory", above), {}] for code, above in codes.items() if above])
+    for some in batches([key("territory", code), key("territory", above), {}] for code, above in codes.items() if above):
+        run(EDGES["WITHIN"], some)
 
 
 def _write_edges(run: Run, edges: Iterable[Edge]) -> None:
