@@ -38,7 +38,10 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX=PREFIX,
         OPENAPI_JSON_PATH="openapi.json",
-        API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION, "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}}, "servers": [{"url": "/"}]},
+        API_SPEC_OPTIONS={
+            "info": {"description": _DESCRIPTION, "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}},
+            "servers": [{"url": "/"}],
+        },
     )
     app.logger.setLevel(logging.CRITICAL)  # the framework's own log would quote exceptions; see problems.report
     app.extensions["snapshots"] = snapshots.Snapshots(store, settings.poll)

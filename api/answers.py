@@ -81,10 +81,20 @@ def of_directory(make: Callable[[], Any], links: Callable[[Any], Mapping[str, st
 
 
 def _tag() -> str:
-    """What an answer follows from: the revision (and the newest one, which may close something), the viewer's rights, format, language, program, and the question."""
+    """What an answer follows from: the revision (and the newest one, which may close something), the viewer's rights, format, language,
+    program, and the question."""
     newest = snapshots.snapshots().newest().revision
     read = snapshots.directory().revision
-    parts = (str(read), str(newest if read != newest else 0), snapshots.viewer().rights, JSON, LANGUAGE, version(), request.path, request.query_string.decode("ascii", "replace"))
+    parts = (
+        str(read),
+        str(newest if read != newest else 0),
+        snapshots.viewer().rights,
+        JSON,
+        LANGUAGE,
+        version(),
+        request.path,
+        request.query_string.decode("ascii", "replace"),
+    )
     return f"{read}-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:24]}"
 
 
@@ -92,7 +102,12 @@ def page_links(page: Mapping[str, Any]) -> dict[str, str]:
     """The addresses of the first, previous, next and last page of a list."""
     size, number, total = page["page_size"], page["page"], page["total"]
     last = max(1, -(-total // size))
-    wanted = {"first": 1, "prev": min(number - 1, last) if number > 1 else None, "next": number + 1 if number < last else None, "last": last}
+    wanted = {
+        "first": 1,
+        "prev": min(number - 1, last) if number > 1 else None,
+        "next": number + 1 if number < last else None,
+        "last": last,
+    }
     query = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
     return {rel: f"{request.path}?{urlencode([*query, ('page', target)])}" for rel, target in wanted.items() if target}
 
@@ -103,8 +118,15 @@ def register(app: Flask) -> None:
     @app.before_request
     def accepts() -> None:
         # An address that does not exist is told as that, whatever is accepted.
-        if request.path.startswith("/api/v1/") and request.url_rule is not None and "Accept" in request.headers and not request.accept_mimetypes.best_match([JSON, MEDIA_TYPE]):
-            raise Problem("not-acceptable", errors=[{"parameter": "Accept", "message": "names no media type that can be given", "accepted": [JSON]}])
+        if (
+            request.path.startswith("/api/v1/")
+            and request.url_rule is not None
+            and "Accept" in request.headers
+            and not request.accept_mimetypes.best_match([JSON, MEDIA_TYPE])
+        ):
+            raise Problem(
+                "not-acceptable", errors=[{"parameter": "Accept", "message": "names no media type that can be given", "accepted": [JSON]}]
+            )
 
     @app.after_request
     def finish(answer: Response) -> Response:

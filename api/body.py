@@ -71,9 +71,13 @@ def read_body(request: Request) -> Any:
     """The JSON value of a request's body; its size and its media type are looked at before anything is parsed."""
     raw = _read(request, request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"])
     if request.mimetype and not request.is_json:
-        raise Problem("unsupported-media-type", errors=[{"parameter": "Content-Type", "message": "is not JSON", "accepted": ["application/json"]}])
+        raise Problem(
+            "unsupported-media-type", errors=[{"parameter": "Content-Type", "message": "is not JSON", "accepted": ["application/json"]}]
+        )
     if raw and not request.mimetype:
-        raise Problem("unsupported-media-type", errors=[{"parameter": "Content-Type", "message": "is missing", "accepted": ["application/json"]}])
+        raise Problem(
+            "unsupported-media-type", errors=[{"parameter": "Content-Type", "message": "is missing", "accepted": ["application/json"]}]
+        )
     return parse_json(raw)
 
 
@@ -108,7 +112,11 @@ def loaded(schema: Schema, data: Any, root: str = "") -> Any:
 class Parser(FlaskParser):
     """How the arguments of every operation are read."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE, "json": RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": RAISE,
+        "json": RAISE,
+    }
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body as strict JSON."""
@@ -116,12 +124,20 @@ class Parser(FlaskParser):
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         """The query; a parameter that is no list stands once."""
-        twice = [name for name, values in req.args.lists() if len(values) > 1 and name in schema.fields and not isinstance(schema.fields[name], fields.List)]
+        twice = [
+            name
+            for name, values in req.args.lists()
+            if len(values) > 1 and name in schema.fields and not isinstance(schema.fields[name], fields.List)
+        ]
         if twice:
-            raise Problem("invalid-parameters", errors=[{"parameter": name, "message": "stands twice", "accepted": "one value"} for name in twice])
+            raise Problem(
+                "invalid-parameters", errors=[{"parameter": name, "message": "stands twice", "accepted": "one value"} for name in twice]
+            )
         return super().load_querystring(req, schema)
 
-    def handle_error(self, error: ValidationError, req: Request, schema: Schema, *, error_status_code: int | None, error_headers: Any) -> NoReturn:
+    def handle_error(
+        self, error: ValidationError, req: Request, schema: Schema, *, error_status_code: int | None, error_headers: Any
+    ) -> NoReturn:
         """Every wrong place at once, as a problem."""
         messages = error.messages
         if not isinstance(messages, dict):

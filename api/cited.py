@@ -13,7 +13,14 @@ _KEYS = ("sources", "stated_by", "note_sources", "competent_authority_sources", 
 
 def source_detail(source: Source) -> dict[str, Any]:
     """A source in full."""
-    return {"title": source.title, "publisher": source.publisher, "year": source.year, "url": source.url or None, "kind": source.kind, **source.shown}
+    return {
+        "title": source.title,
+        "publisher": source.publisher,
+        "year": source.year,
+        "url": source.url or None,
+        "kind": source.kind,
+        **source.shown,
+    }
 
 
 def cited(directory: Directory, answer: Any) -> dict[str, dict[str, Any]]:

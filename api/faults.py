@@ -25,7 +25,11 @@ def places(messages: Any, schema: Schema, root: str = "", parameters: bool = Fal
     """The errors of marshmallow as a flat list; `root` is the pointer to what the schema read."""
     found = []
     for path, message in _flat(messages, ()):
-        place = {"parameter": str(path[0])[:80] if path else ""} if parameters else {"pointer": root + "".join(f"/{_escaped(step)}" for step in path)}
+        place = (
+            {"parameter": str(path[0])[:80] if path else ""}
+            if parameters
+            else {"pointer": root + "".join(f"/{_escaped(step)}" for step in path)}
+        )
         found.append({**place, **_explained(schema, path, message)})
     return sorted(found, key=lambda item: (item.get("pointer", item.get("parameter")), item["message"]))
 

@@ -18,7 +18,10 @@ def word(words: Sequence[str], description: str = "", **options: Any) -> fields.
     """A word of a controlled list."""
     check = validate.OneOf(list(words), error="is not one of the accepted values")
     return fields.String(
-        validate=check, error_messages={"invalid": "is not one of the accepted values", "null": "may not be null"}, metadata=_meta(list(words), description), **options
+        validate=check,
+        error_messages={"invalid": "is not one of the accepted values", "null": "may not be null"},
+        metadata=_meta(list(words), description),
+        **options,
     )
 
 
@@ -47,7 +50,9 @@ class Whole(fields.Integer):
     def __init__(self, least: int, most: int, *, in_query: bool = False, description: str = "", **options: Any) -> None:
         self.least, self.most, self.in_query = least, most, in_query
         self.accepted = f"a whole number from {least} to {most}"
-        super().__init__(validate=validate.Range(least, most, error=f"is not {self.accepted}"), metadata=_meta(self.accepted, description), **options)
+        super().__init__(
+            validate=validate.Range(least, most, error=f"is not {self.accepted}"), metadata=_meta(self.accepted, description), **options
+        )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if self.in_query and isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,9}", value):

@@ -39,9 +39,22 @@ def detail(directory: Directory, part: Part, viewer: Viewer, on: date | None) ->
         "as_of": on.isoformat() if on else None,
         "mechanism": dict(part.country.mechanism),
         "stages": [_stage(directory, stage, viewer, on) for stage in part.stages if on is None or stage.in_force(on)],
-        "permits": [{"id": right.id, "text": right.text, "when": right.when.as_data(), "sources": list(right.sources), **right.shown} for right in part.permits],
+        "permits": [
+            {"id": right.id, "text": right.text, "when": right.when.as_data(), "sources": list(right.sources), **right.shown}
+            for right in part.permits
+        ],
         "requirements": [_requirement(part, word) for word in part.requirements],
-        "gaps": [{"id": gap.id, "text": gap.text, "functions": list(gap.functions), "when": gap.when.as_data(), "sources": list(gap.sources), **gap.shown} for gap in part.gaps],
+        "gaps": [
+            {
+                "id": gap.id,
+                "text": gap.text,
+                "functions": list(gap.functions),
+                "when": gap.when.as_data(),
+                "sources": list(gap.sources),
+                **gap.shown,
+            }
+            for gap in part.gaps
+        ],
         "questions": [dict(record.fields) for record in part.questions],
         **_told(part.country.shown),
     }

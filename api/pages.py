@@ -1,4 +1,5 @@
-"""The two plain pages: what this is, and the documentation of the API, made here from its document, with no script and nothing from elsewhere."""
+"""The two plain pages: what this is, and the documentation of the API, made here from its document, with no script and nothing from
+elsewhere."""
 
 from __future__ import annotations
 
@@ -24,7 +25,10 @@ def register(app: Flask, document: dict[str, Any]) -> None:
 
     @app.get("/api/docs")
     def documentation() -> Response:
-        return Response(render_template("docs.html", info=document["info"], operations=operations, schemas=schemas, problems=KINDS), mimetype="text/html")
+        return Response(
+            render_template("docs.html", info=document["info"], operations=operations, schemas=schemas, problems=KINDS),
+            mimetype="text/html",
+        )
 
 
 def _operations(document: dict[str, Any]) -> Any:
@@ -32,7 +36,9 @@ def _operations(document: dict[str, Any]) -> Any:
         for method in _METHODS:
             if method in item:
                 operation = item[method]
-                parameters = [_resolved(document, parameter) for parameter in (*item.get("parameters", ()), *operation.get("parameters", ()))]
+                parameters = [
+                    _resolved(document, parameter) for parameter in (*item.get("parameters", ()), *operation.get("parameters", ()))
+                ]
                 yield {
                     "id": f"{method}{path}".replace("/", "-").replace("{", "").replace("}", ""),
                     "method": method.upper(),
@@ -48,7 +54,9 @@ def _operations(document: dict[str, Any]) -> Any:
                             "description": response.get("description", ""),
                             "types": [_type(content.get("schema", {})) for content in response.get("content", {}).values()],
                         }
-                        for status, response in ((status, _resolved(document, response)) for status, response in sorted(operation["responses"].items()))
+                        for status, response in (
+                            (status, _resolved(document, response)) for status, response in sorted(operation["responses"].items())
+                        )
                     ],
                 }
 
@@ -65,7 +73,8 @@ def _resolved(document: dict[str, Any], thing: Any) -> Any:
 def _fields(schema: dict[str, Any]) -> dict[str, Any]:
     required = schema.get("required", ())
     fields = [
-        {"name": name, "required": name in required, "type": _type(field), "description": field.get("description", "")} for name, field in schema.get("properties", {}).items()
+        {"name": name, "required": name in required, "type": _type(field), "description": field.get("description", "")}
+        for name, field in schema.get("properties", {}).items()
     ]
     return {"description": schema.get("description", ""), "fields": fields}
 

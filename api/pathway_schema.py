@@ -90,10 +90,21 @@ def components() -> dict[str, Json]:
             "route": {"enum": list(words("wishes"))},
             "countries": IDS,
             "steps": _list(_ref("PathwayStep")),
-            "branches": _list(_object({"at": TEXT, "if": {"enum": list(words("branch_outcomes"))}, "reason": TEXT, "steps": _list({"type": "object"})})),
+            "branches": _list(
+                _object({"at": TEXT, "if": {"enum": list(words("branch_outcomes"))}, "reason": TEXT, "steps": _list({"type": "object"})})
+            ),
             "ask_next": _list(_object({"fact": TEXT, "why": TEXT, "changes": IDS})),
             "gaps": _list(
-                _object({"stage": MAYBE, "function": MAYBE, "reason": TEXT, "evidence": TEXT, "nearest": _list({"type": "object"}), "fallback": {"type": ["object", "null"]}})
+                _object(
+                    {
+                        "stage": MAYBE,
+                        "function": MAYBE,
+                        "reason": TEXT,
+                        "evidence": TEXT,
+                        "nearest": _list({"type": "object"}),
+                        "fallback": {"type": ["object", "null"]},
+                    }
+                )
             ),
             "rights": _list(_object({"id": TEXT, "text": TEXT, "sources": IDS})),
             "contacts_in_country_of_return": _list({"type": "object"}),
@@ -114,15 +125,30 @@ def components() -> dict[str, Json]:
         "PathwayDeadline": deadline,
         "PathwayStep": step,
         "Pathway": pathway,
-        "BatchAnswer": _object({"items": _list(_object({"pathway": _ref("Pathway"), "problem": _ref("Problem")}, description="One of the two"))}, ["items"]),
+        "BatchAnswer": _object(
+            {"items": _list(_object({"pathway": _ref("Pathway"), "problem": _ref("Problem")}, description="One of the two"))}, ["items"]
+        ),
         "StakeholderPage": _page(_ref("StakeholderSummary"), facets=True),
         "StakeholderSummary": _object(
-            {"id": TEXT, "name": TEXT, "name_local": MAYBE, "kind": {"enum": list(words("kinds"))}, "country": TEXT, "territory": IDS, "part_of": IDS, "functions": IDS},
+            {
+                "id": TEXT,
+                "name": TEXT,
+                "name_local": MAYBE,
+                "kind": {"enum": list(words("kinds"))},
+                "country": TEXT,
+                "territory": IDS,
+                "part_of": IDS,
+                "functions": IDS,
+            },
             ["id", "name", "kind"],
         ),
         "RevisionPage": _page({"type": "object"}),
         "Vocabulary": _object(
-            {"name": TEXT, "items": _list(_object({"id": TEXT, "labels": {"type": "object", "additionalProperties": TEXT}}, ["id", "labels"]))}, ["name", "items"]
+            {
+                "name": TEXT,
+                "items": _list(_object({"id": TEXT, "labels": {"type": "object", "additionalProperties": TEXT}}, ["id", "labels"])),
+            },
+            ["name", "items"],
         ),
     }
 
@@ -130,5 +156,11 @@ def components() -> dict[str, Json]:
 def _page(items: Json, facets: bool = False) -> Json:
     number = {"type": "integer"}
     counts: Json = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": number}}
-    found = {"items": _list(items), "page": number, "page_size": number, "total": number, "facets": counts if facets else {"type": "object"}}
+    found = {
+        "items": _list(items),
+        "page": number,
+        "page_size": number,
+        "total": number,
+        "facets": counts if facets else {"type": "object"},
+    }
     return _object(found, list(found))

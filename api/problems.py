@@ -31,7 +31,9 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "bad-request": Kind(400, "The request could not be read", "The request is not valid HTTP for this service."),
     "empty-body": Kind(400, "The request has no body", "A JSON object is needed in the body."),
-    "invalid-json": Kind(400, "The body is not valid JSON", "The body is not JSON in UTF-8, has a key twice, or has NaN or Infinity in it."),
+    "invalid-json": Kind(
+        400, "The body is not valid JSON", "The body is not JSON in UTF-8, has a key twice, or has NaN or Infinity in it."
+    ),
     "nested-too-deep": Kind(400, "The body is nested too deep", "No body of this API needs more than a few levels."),
     "not-found": Kind(404, "There is no such thing", "The address, or the thing that it names, does not exist, or not for you."),
     "revision-not-found": Kind(404, "There is no such revision", "The directory has no revision of this number."),
@@ -39,28 +41,52 @@ KINDS: Mapping[str, Kind] = {
     "not-acceptable": Kind(406, "No accepted form can be given", "This address answers in the media types that the errors name."),
     "body-too-large": Kind(413, "The body is too large", "1 MB at most; 5 MB for a batch of profiles."),
     "unsupported-media-type": Kind(415, "The body is not JSON", "Bodies are sent as application/json."),
-    "invalid-profile": Kind(422, "The profile is not acceptable", "Each wrong field is named by a JSON pointer, with the values that it accepts."),
-    "invalid-body": Kind(422, "The body is not acceptable", "Each wrong field is named by a JSON pointer, with the values that it accepts."),
-    "invalid-parameters": Kind(422, "The query is not acceptable", "Each wrong or unknown query parameter is named, with the values that it accepts."),
-    "internal-error": Kind(500, "Something went wrong here", "A fault of this service. The instance is written in its log, without any of your data."),
+    "invalid-profile": Kind(
+        422, "The profile is not acceptable", "Each wrong field is named by a JSON pointer, with the values that it accepts."
+    ),
+    "invalid-body": Kind(
+        422, "The body is not acceptable", "Each wrong field is named by a JSON pointer, with the values that it accepts."
+    ),
+    "invalid-parameters": Kind(
+        422, "The query is not acceptable", "Each wrong or unknown query parameter is named, with the values that it accepts."
+    ),
+    "internal-error": Kind(
+        500, "Something went wrong here", "A fault of this service. The instance is written in its log, without any of your data."
+    ),
     "not-ready": Kind(503, "The service is not ready", "The directory cannot be read at the moment. Try again."),
 }
 """The documented list of codes."""
 
-_BY_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 406: "not-acceptable", 413: "body-too-large", 415: "unsupported-media-type", 500: "internal-error"}
+_BY_STATUS = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "body-too-large",
+    415: "unsupported-media-type",
+    500: "internal-error",
+}
 
 
 class Problem(Exception):
     """An answer that is an error. `errors` names each wrong place: `{pointer or parameter, message, accepted}`."""
 
-    def __init__(self, code: str, detail: str = "", errors: Sequence[Mapping[str, Any]] = (), headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, code: str, detail: str = "", errors: Sequence[Mapping[str, Any]] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(code)
         self.code, self.detail, self.errors, self.headers = code, detail, list(errors), dict(headers or {})
 
     def as_data(self) -> dict[str, Any]:
         """The problem as RFC 9457 writes it."""
         kind = KINDS[self.code]
-        data: dict[str, Any] = {"type": f"/api/docs#{self.code}", "title": kind.title, "status": kind.status, "code": self.code, "detail": self.detail or kind.meaning}
+        data: dict[str, Any] = {
+            "type": f"/api/docs#{self.code}",
+            "title": kind.title,
+            "status": kind.status,
+            "code": self.code,
+            "detail": self.detail or kind.meaning,
+        }
         return {**data, "errors": self.errors} if self.errors else data
 
     def response(self) -> Response:

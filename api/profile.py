@@ -1,4 +1,4 @@
-"""The profile as it is sent: which fields, which values, and which facts contradict each other. The same for the API and `pathways refer`."""
+"""The profile as it is sent: its fields, their values, and which facts contradict each other; for the API and `pathways refer`."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ _CONSENTS = {
     "share_data_cross_border": "That data about her goes to another country",
     "return": "To return",
 }
-ConsentSchema = _StrictSchema.from_dict({name: Truth(allow_none=True, metadata={"description": what}) for name, what in _CONSENTS.items()}, name="ConsentSchema")
+ConsentSchema = _StrictSchema.from_dict(
+    {name: Truth(allow_none=True, metadata={"description": what}) for name, what in _CONSENTS.items()}, name="ConsentSchema"
+)
 """What she agreed to; null or left out: not known. Unknown is never taken for yes."""
 
 
@@ -78,7 +80,8 @@ _unknown: dict[str, Any] = {"allow_none": True, "load_default": None}
 
 
 class ProfileSchema(Schema):
-    """A case in facts that identify nobody. Only `identified_in` is required; what is left out or null is unknown, and unknown never means no."""
+    """A case in facts that identify nobody. Only `identified_in` is required; what is left out or null is unknown, and unknown never means
+    no."""
 
     problem = "invalid-profile"
 
@@ -99,8 +102,14 @@ class ProfileSchema(Schema):
         **_unknown,
     )
     age = Whole(0, 120, description="In years", **_unknown)
-    age_group = word(words("age_group"), "Where the age in years is not known; disputed, or unknown with signs of minority, is treated as a child", **_unknown)
-    signs_of_minority = Truth(metadata={"description": "Any reason to think that she may be under 18, where the age is unknown or disputed"}, **_unknown)
+    age_group = word(
+        words("age_group"),
+        "Where the age in years is not known; disputed, or unknown with signs of minority, is treated as a child",
+        **_unknown,
+    )
+    signs_of_minority = Truth(
+        metadata={"description": "Any reason to think that she may be under 18, where the age is unknown or disputed"}, **_unknown
+    )
     days_to_majority = Whole(-45000, 6600, description="Days until she is 18, where a rule counts them", **_unknown)
     unaccompanied = Truth(metadata={"description": "A child without parent or guardian"}, **_unknown)
     gender = word(words("gender"), **_unknown)

@@ -66,14 +66,25 @@ class _Age(fields.String):
 def _filters(in_query: bool) -> dict[str, Any]:
     return {
         "country": Several(word(words("countries")), description="Bodies of these countries"),
-        "territory": checked(lambda code: is_country(code) or is_region(code), "a territory of ISO 3166-1 or 3166-2", "Bodies that work in this place, or in a part of it"),
+        "territory": checked(
+            lambda code: is_country(code) or is_region(code),
+            "a territory of ISO 3166-1 or 3166-2",
+            "Bodies that work in this place, or in a part of it",
+        ),
         "kind": Several(word(words("kinds")), description="Kinds of body"),
         "function": Several(word(words("functions")), description="Bodies that perform one of these functions"),
-        "language": Several(checked(is_language, "a language code of two or three letters"), description="Bodies that say that they speak one of these languages"),
+        "language": Several(
+            checked(is_language, "a language code of two or three letters"),
+            description="Bodies that say that they speak one of these languages",
+        ),
         "exploitation": Several(word(words("exploitation")), description="Bodies that do not turn away this form of exploitation"),
         "age": _Age(metadata={"accepted": _Age.accepted, "description": f"Bodies that do not turn away this age. Accepts {_Age.accepted}"}),
         "gender": word(words("gender"), "Bodies that do not turn away this gender"),
-        "q": checked(lambda text: len(text) <= 200, "a text of at most 200 characters", "Words of a name, in any script; accents and slips of the keyboard do not matter"),
+        "q": checked(
+            lambda text: len(text) <= 200,
+            "a text of at most 200 characters",
+            "Words of a name, in any script; accents and slips of the keyboard do not matter",
+        ),
         "as_of": Day("Only bodies and mandates in force on that day"),
         "revision": Whole(1, 999_999_999, in_query=in_query, description="The recorded state of the directory; the newest where left out"),
         "page": Whole(1, 1_000_000, in_query=in_query, description="Which page", load_default=1),

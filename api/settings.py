@@ -44,4 +44,8 @@ class Settings:
         port = environment.get("PATHWAYS_PORT") or "8000"
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise ValueError(f"PATHWAYS_PORT is {port!r}; a number from 1 to 65535 is accepted")
-        return cls(store=environment.get("PATHWAYS_STORE") or default_store(home), host=environment.get("PATHWAYS_HOST") or "127.0.0.1", port=int(port))
+        return cls(
+            store=environment.get("PATHWAYS_STORE") or default_store(home),
+            host=environment.get("PATHWAYS_HOST") or "127.0.0.1",
+            port=int(port),
+        )

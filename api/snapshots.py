@@ -68,7 +68,9 @@ class Snapshots:
         if revision == newest.revision:
             return newest
         if revision < 1 or (revision > newest.revision and revision > self.store.head()):
-            raise Problem("revision-not-found", errors=[{"parameter": "revision", "message": "does not exist", "accepted": f"1 to {newest.revision}"}])
+            raise Problem(
+                "revision-not-found", errors=[{"parameter": "revision", "message": "does not exist", "accepted": f"1 to {newest.revision}"}]
+            )
         return self.store.directory(revision)
 
     def viewer(self, directory: Directory, viewer: Viewer = ANONYMOUS) -> Viewer:

@@ -72,7 +72,8 @@ def _walks(graph: nx.DiGraph, count: int) -> list[tuple[str, str]]:
 
 
 def timed(calls: Sequence[Callable[[], Any]], budget: float, limit: float) -> list[float]:
-    """The time of each call in seconds; a call is cut off at the limit and counts as it, and calls beyond the budget (seconds in all) are not made."""
+    """The time of each call in seconds; a call is cut off at the limit and counts as it, and calls beyond the budget (seconds in all) are
+    not made."""
     found: list[float] = []
     began = perf_counter()
     for call in calls:
@@ -115,7 +116,13 @@ def measure(name: str, profiles: int, runs: int, budget: float, limit: float) ->
     }
     signal.signal(signal.SIGALRM, _cut_off)
     bodies = sum(len(part.stakeholders) for part in directory.parts.values())
-    head = {"directory": name, "bodies": bodies, "countries": len(directory.parts), "a country": bodies // len(directory.parts), "memory MB": memory}
+    head = {
+        "directory": name,
+        "bodies": bodies,
+        "countries": len(directory.parts),
+        "a country": bodies // len(directory.parts),
+        "memory MB": memory,
+    }
     found = []
     for what, calls in measured.items():
         timed(calls[: max(1, len(calls) // 20)], budget / 10, limit)
@@ -130,22 +137,33 @@ def table(lines: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
     cells = [list(columns), *([str(line.get(column, "")) for column in columns] for line in lines)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
     words = [any(isinstance(line.get(column), str) for line in lines) for column in columns]
-    rows = [[cell.ljust(width) if word else cell.rjust(width) for cell, width, word in zip(row, widths, words, strict=True)] for row in cells]
+    rows = [
+        [cell.ljust(width) if word else cell.rjust(width) for cell, width, word in zip(row, widths, words, strict=True)] for row in cells
+    ]
     return "\n".join("  ".join(row).rstrip() for row in rows)
 
 
 def machine() -> str:
     """What the figures were taken on."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, networkx {nx.__version__}"
+    return (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, networkx {nx.__version__}"
+    )
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="How long one explained path takes.")
-    parser.add_argument("--directory", choices=DIRECTORIES, action="append", help="one of the directories (may be given again); all without it")
+    parser.add_argument(
+        "--directory", choices=DIRECTORIES, action="append", help="one of the directories (may be given again); all without it"
+    )
     parser.add_argument("--profiles", type=int, default=1_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--budget", type=float, default=120.0, help="seconds that one run may take; profiles beyond it are left out, and the table says how many were measured")
+    parser.add_argument(
+        "--budget",
+        type=float,
+        default=120.0,
+        help="seconds that one run may take; profiles beyond it are left out, and the table says how many were measured",
+    )
     parser.add_argument("--limit", type=float, default=10.0, help="seconds after which one path is cut off")
     parser.add_argument("--json", action="store_true", help="one directory, in this process, as JSON")
     args = parser.parse_args()
@@ -159,7 +177,10 @@ def main() -> None:
         command = [sys.executable, "-m", "bench.path", "--json", "--directory", name, *options]
         lines += json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     print(machine())
-    print(f"python -m bench.path {' '.join(sys.argv[1:])}".rstrip() + f"; least of {args.runs} runs after a warm-up of {max(1, args.profiles // 20)} paths")
+    print(
+        f"python -m bench.path {' '.join(sys.argv[1:])}".rstrip()
+        + f"; least of {args.runs} runs after a warm-up of {max(1, args.profiles // 20)} paths"
+    )
     print(table(lines, _COLUMNS))
 
 

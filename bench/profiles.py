@@ -75,12 +75,16 @@ class Tally:
             "records": self.records,
             "complete by records %": round(100 * self.complete_records / self.records),
             "asks next": self.asking,
-            "most missing": ", ".join(f"{function} {count}" for function, count in sorted(self.missing.items(), key=lambda item: (-item[1], item[0]))[:5]) or "nothing",
+            "most missing": ", ".join(
+                f"{function} {count}" for function, count in sorted(self.missing.items(), key=lambda item: (-item[1], item[0]))[:5]
+            )
+            or "nothing",
         }
 
 
 def cases(rows: Iterable[Mapping[str, str]]) -> list[tuple[Profile, bool, int]]:
-    """Each counted profile, whether it was exploited in Europe, and how many records it stands for; KeyError for a word not in the crosswalk."""
+    """Each counted profile, whether it was exploited in Europe, and how many records it stands for; KeyError for a word not in the
+    crosswalk."""
     found = []
     for row in rows:
         exploitation = [name for name, column in (("labour", "forced_labour"), ("sexual", "sexual_exploit")) if _FLAG[row[column]]]

@@ -65,7 +65,9 @@ def main() -> None:
         first = [start(f"sqlite:///{Path(folder) / f'{run}.sqlite'}") for run in range(runs)]
         later = [start(f"sqlite:///{Path(folder) / '0.sqlite'}") for _ in range(runs)]
     print(machine())
-    print(f"python -m bench.startup --runs {runs}; least time and most memory of {runs} processes; first answer: one path, its holidays read for the first time")
+    print(
+        f"python -m bench.startup --runs {runs}; least time and most memory of {runs} processes; first answer: one path, its holidays read for the first time"
+    )
     print(table([line("first, fills the store", first), line("later, on the filled store", later)], COLUMNS))
 
 

@@ -51,7 +51,12 @@ def profiles(directory: Directory, count: int, seed: int = 1) -> list[Profile]:
 
 def _regions(directory: Directory, code: str) -> list[str]:
     """The regions that some body of a country works in."""
-    found = {place for body in directory.parts[code].stakeholders.values() for place in body.territory if "-" in place and territories.within(place, code)}
+    found = {
+        place
+        for body in directory.parts[code].stakeholders.values()
+        for place in body.territory
+        if "-" in place and territories.within(place, code)
+    }
     return sorted(found) or [code]
 
 
@@ -72,14 +77,25 @@ def _profile(chance: random.Random, codes: Sequence[str], regions: dict[str, lis
         unaccompanied=chance.random() < 0.7 if child else None,
         gender=_pick(chance, {"female": 6, "male": 3, "other": 1, None: 1}),
         exploitation=chance.choice(
-            [("sexual",), ("sexual",), ("labour",), ("labour",), ("sexual", "labour"), ("forced-criminality",), ("forced-begging",), ("domestic-servitude",), ()]
+            [
+                ("sexual",),
+                ("sexual",),
+                ("labour",),
+                ("labour",),
+                ("sexual", "labour"),
+                ("forced-criminality",),
+                ("forced-begging",),
+                ("domestic-servitude",),
+                (),
+            ]
         ),
         status=_status(chance, code, nationality),
         documents=_pick(chance, {True: 1, False: 1, None: 2}),
         detained=_pick(chance, {True: 1, False: 8, None: 6}),
         detected_by=_pick(chance, dict.fromkeys((*_KINDS, None), 1)),
         stage=stage,
-        done=tuple(Done(word) for word in _DONE.get(stage, ())) + ((Done("best-interests-return"),) if child and wishes == "return" and chance.random() < 0.5 else ()),
+        done=tuple(Done(word) for word in _DONE.get(stage, ()))
+        + ((Done("best-interests-return"),) if child and wishes == "return" and chance.random() < 0.5 else ()),
         consent=_consent(chance, wishes),
         needs=tuple(chance.sample(_NEEDS, chance.choice((0, 0, 1, 2, 4)))),
         wishes=wishes,

@@ -10,7 +10,9 @@ from pathways.stores import Revision, Store, StoreError, open_store
 
 @click.command()
 @click.option("--from", "source", metavar="URL", required=True, help="The store to copy.")
-@click.option("--to", "target", metavar="URL", required=True, help="The store to copy to: an empty one, or one that an earlier copy began to fill.")
+@click.option(
+    "--to", "target", metavar="URL", required=True, help="The store to copy to: an empty one, or one that an earlier copy began to fill."
+)
 def copy(source: str, target: str) -> None:
     """Copy a directory with its whole history, from one store to another, of any kind.
 
@@ -28,7 +30,9 @@ def copy(source: str, target: str) -> None:
     finally:
         for store in opened:
             store.close()
-    click.echo(f"{number} revision{'' if number == 1 else 's'} copied." if number else "Nothing to copy: the same history is there already.")
+    click.echo(
+        f"{number} revision{'' if number == 1 else 's'} copied." if number else "Nothing to copy: the same history is there already."
+    )
 
 
 def _tell(revision: Revision) -> None:

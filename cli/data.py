@@ -53,7 +53,13 @@ def _count(number: int, word: str) -> str:
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["yaml", "json"]), required=True, help="yaml: a folder, one folder a country in it; json: one file.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["yaml", "json"]),
+    required=True,
+    help="yaml: a folder, one folder a country in it; json: one file.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The folder or the file; - prints JSON.")
 @click.option("--revision", type=click.IntRange(1), metavar="NUMBER", help="The recorded state of the directory. [default: the newest]")
 @store_option
@@ -95,14 +101,17 @@ def history(ctx: click.Context, limit: int, store: str | None) -> None:
         for conflict in found.conflicts():
             change = conflict.change
             click.echo(
-                f"conflict {conflict.number}: {change.kind} {change.id}, {change.field}: revision {conflict.revision} changed a value under one of {conflict.layer}, which stands"
+                f"conflict {conflict.number}: {change.kind} {change.id}, {change.field}: revision {conflict.revision} "
+                f"changed a value under one of {conflict.layer}, which stands"
             )
 
 
 def _line(revision: Revision) -> str:
     counts = f"{revision.added} added, {revision.changed} changed, {revision.withdrawn} withdrawn"
     about = "; ".join(text for text in (f"undoes {revision.undoes}" if revision.undoes else "", revision.note) if text)
-    return f"{revision.number}  {revision.at[:19]}Z  {revision.author}  {revision.source or revision.layer}  {counts}" + (f"  ({about})" if about else "")
+    return f"{revision.number}  {revision.at[:19]}Z  {revision.author}  {revision.source or revision.layer}  {counts}" + (
+        f"  ({about})" if about else ""
+    )
 
 
 @click.command()

@@ -40,7 +40,10 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="referral-pathways", prog_name="pathways")
 @click.option(
-    "--store", envvar="PATHWAYS_STORE", metavar="URL", help="Where the directory is kept: sqlite:///PATH, or neo4j://HOST. [env: PATHWAYS_STORE; default: a file in PATHWAYS_HOME]"
+    "--store",
+    envvar="PATHWAYS_STORE",
+    metavar="URL",
+    help="Where the directory is kept: sqlite:///PATH, or neo4j://HOST. [env: PATHWAYS_STORE; default: a file in PATHWAYS_HOME]",
 )
 @click.pass_context
 def main(ctx: click.Context, store: str | None) -> None:

@@ -19,7 +19,9 @@ from pathways.stores.bundled import ensure_bundled
 
 def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--store` may stand behind the subcommand as well as before it."""
-    option = click.option("--store", metavar="URL", help="Where the directory is kept: sqlite:///PATH, or neo4j://HOST. [env: PATHWAYS_STORE]")
+    option = click.option(
+        "--store", metavar="URL", help="Where the directory is kept: sqlite:///PATH, or neo4j://HOST. [env: PATHWAYS_STORE]"
+    )
     return option(command)
 
 

@@ -22,13 +22,22 @@ _MOST = 1_000_000
 
 @click.command()
 @click.argument("profile", type=click.File("rb"), metavar="PROFILE.json")
-@click.option("--format", "form", type=click.Choice(["text", "json", "mermaid"]), default="text", show_default=True, help="How the path is printed.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The legal validity on that day (YYYY-MM-DD). [default: the profile's start_date, else today]")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "mermaid"]), default="text", show_default=True, help="How the path is printed."
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The legal validity on that day (YYYY-MM-DD). [default: the profile's start_date, else today]",
+)
 @click.option("--revision", type=click.IntRange(1), metavar="NUMBER", help="The recorded state of the directory. [default: the newest]")
 @click.option("--alternatives", type=click.IntRange(0, 5), default=2, show_default=True, help="How many whole other paths.")
 @store_option
 @click.pass_context
-def refer(ctx: click.Context, profile: BinaryIO, form: str, as_of: datetime | None, revision: int | None, alternatives: int, store: str | None) -> None:
+def refer(
+    ctx: click.Context, profile: BinaryIO, form: str, as_of: datetime | None, revision: int | None, alternatives: int, store: str | None
+) -> None:
     """The referral path for the profile in PROFILE.json; - reads standard input.
 
     The profile is read, computed on and forgotten. The path is advice with reasons, never a verdict on a person.
@@ -77,6 +86,10 @@ def _told(problem: Problem) -> str:
     lines = [f"{data['title']}. {data['detail']}"]
     for error in data.get("errors", ()):
         accepted = error.get("accepted")
-        words = ", ".join("null" if a is None else str(a).lower() if isinstance(a, bool) else str(a) for a in accepted) if isinstance(accepted, list) else accepted
+        words = (
+            ", ".join("null" if a is None else str(a).lower() if isinstance(a, bool) else str(a) for a in accepted)
+            if isinstance(accepted, list)
+            else accepted
+        )
         lines.append(f"  {error.get('pointer') or '/'}: {error['message']}" + (f". Accepted: {words}" if words else ""))
     return "\n".join(lines)

@@ -30,7 +30,10 @@ def serve(ctx: click.Context, host: str | None, port: int | None, workers: int, 
     # The processes that serve read their settings from the environment.
     os.environ["PATHWAYS_STORE"] = chosen.store
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Referral Pathways, revision {revision} of the directory. Open http://{shown}:{port}/ (documentation at /api/docs). Stop with Ctrl-C.")
+    click.echo(
+        f"Referral Pathways, revision {revision} of the directory. Open http://{shown}:{port}/ (documentation at "
+        "/api/docs). Stop with Ctrl-C."
+    )
     _run(host, port, workers, threads)
 
 

@@ -7,7 +7,22 @@ from typing import Any
 
 from pathways import conditions
 from pathways.conditions import ALWAYS, Condition
-from pathways.model import Channel, ContactPoint, Corridor, Country, Deadline, Gap, Link, Mandate, Requirement, Right, Source, Stage, Stakeholder, Transition
+from pathways.model import (
+    Channel,
+    ContactPoint,
+    Corridor,
+    Country,
+    Deadline,
+    Gap,
+    Link,
+    Mandate,
+    Requirement,
+    Right,
+    Source,
+    Stage,
+    Stakeholder,
+    Transition,
+)
 from pathways.records import Record, canonical_json
 
 Fields = Mapping[str, Any]
@@ -31,7 +46,15 @@ class Builder:
     def source(self, record: Record) -> Source:
         """A source."""
         f = record.fields
-        return Source(record.id, f["title"], f["publisher"], f["year"], f.get("url", ""), f["kind"], _shown(f, "title", "publisher", "year", "url", "kind"))
+        return Source(
+            record.id,
+            f["title"],
+            f["publisher"],
+            f["year"],
+            f.get("url", ""),
+            f["kind"],
+            _shown(f, "title", "publisher", "year", "url", "kind"),
+        )
 
     def deadline(self, f: Fields, sources: tuple[str, ...]) -> Deadline:
         """A deadline; `sources` are those of the thing that it stands in."""
@@ -52,14 +75,34 @@ class Builder:
             evidence=f.get("evidence", "stated"),
             valid_from=f.get("valid_from"),
             valid_to=f.get("valid_to"),
-            shown=_shown(f, "duration", "calendar", "bound", "from", "event", "what", "sources", "by", "function", "when", "territory", "silence", "legal_basis", "evidence", "valid_from", "valid_to"),
+            shown=_shown(
+                f,
+                "duration",
+                "calendar",
+                "bound",
+                "from",
+                "event",
+                "what",
+                "sources",
+                "by",
+                "function",
+                "when",
+                "territory",
+                "silence",
+                "legal_basis",
+                "evidence",
+                "valid_from",
+                "valid_to",
+            ),
         )
 
     def requirement(self, record: Record) -> Requirement:
         """A word that mandates of a country require."""
         f = record.fields
         meets = self.condition(f["meets"]) if "meets" in f else None
-        return Requirement(f["word"], record.part, meets, tuple(f.get("met_by", ())), f.get("consent", False), f.get("or_else", ""), f.get("note", ""))
+        return Requirement(
+            f["word"], record.part, meets, tuple(f.get("met_by", ())), f.get("consent", False), f.get("or_else", ""), f.get("note", "")
+        )
 
     def mandate(self, record: Record, territory: tuple[str, ...]) -> Mandate:
         """A mandate; without a territory of its own it has its holder's."""
@@ -189,19 +232,33 @@ class Builder:
 
     def _transition(self, f: Fields, sources: tuple[str, ...]) -> Transition:
         return Transition(
-            f["to"], tuple(f.get("sources", sources)), self.condition(f.get("when")), f.get("outcome"), tuple(f.get("consent", ())), _shown(f, "to", "sources", "when", "outcome", "consent")
+            f["to"],
+            tuple(f.get("sources", sources)),
+            self.condition(f.get("when")),
+            f.get("outcome"),
+            tuple(f.get("consent", ())),
+            _shown(f, "to", "sources", "when", "outcome", "consent"),
         )
 
     def gap(self, record: Record) -> Gap:
         """A gap that a source states."""
         f = record.fields
-        return Gap(record.id, f["gap"], tuple(f.get("sources", ())), tuple(f.get("functions", ())), self.condition(f.get("when")), _shown(f, "id", "gap", "sources", "functions", "when"))
+        return Gap(
+            record.id,
+            f["gap"],
+            tuple(f.get("sources", ())),
+            tuple(f.get("functions", ())),
+            self.condition(f.get("when")),
+            _shown(f, "id", "gap", "sources", "functions", "when"),
+        )
 
     def permit(self, record: Record) -> Right:
         """A right to stay, as something that a person is told of."""
         f = record.fields
         length = f" ({f['duration']})" if f["duration"] else ""
-        return Right(record.id, f"{f['name']}{length}: {f['for']}", tuple(f["sources"]), self.condition(f.get("when")), _shown(f, "when", "sources"))
+        return Right(
+            record.id, f"{f['name']}{length}: {f['for']}", tuple(f["sources"]), self.condition(f.get("when")), _shown(f, "when", "sources")
+        )
 
     def country(self, record: Record) -> Country:
         """The head of a country."""
@@ -239,7 +296,9 @@ class Builder:
             f.get("evidence", "stated"),
             f["active_from"],
             f["active_until"],
-            _shown(f, "kind", "scope", "stages", "basis", "state", "disclosure", "serves", "sources", "evidence", "active_from", "active_until"),
+            _shown(
+                f, "kind", "scope", "stages", "basis", "state", "disclosure", "serves", "sources", "evidence", "active_from", "active_until"
+            ),
         )
 
     @staticmethod
@@ -247,7 +306,13 @@ class Builder:
         """The state of one ordered pair of countries."""
         f = record.fields
         return Corridor(
-            f["from"], f["to"], f["state"], tuple(f["channels"]), tuple(f["networks"]), f["note"], _shown(f, "from", "to", "state", "channels", "networks", "note")
+            f["from"],
+            f["to"],
+            f["state"],
+            tuple(f["channels"]),
+            tuple(f["networks"]),
+            f["note"],
+            _shown(f, "from", "to", "state", "channels", "networks", "note"),
         )
 
 

@@ -204,7 +204,9 @@ def parse(data: Any, path: Sequence[str | int] = ()) -> Condition:
 def _parse_atom(data: Mapping[str, Any], path: Sequence[str | int]) -> Atom:
     unknown = set(data) - {"fact", "in", "at_least", "at_most"}
     if unknown or "fact" not in data:
-        raise ConditionError(path, f"a condition has fact with in, at_least or at_most; or all, any, not; found {', '.join(sorted(map(str, data)))}")
+        raise ConditionError(
+            path, f"a condition has fact with in, at_least or at_most; or all, any, not; found {', '.join(sorted(map(str, data)))}"
+        )
     name = data["fact"]
     known = vocabulary.facts()
     if name not in known:

@@ -137,7 +137,9 @@ class CrossBorder:
         ordered = sorted(records, key=lambda r: (r.kind, r.id))
         self.sources: dict[str, Source] = {r.id: build.source(r) for r in ordered if r.kind == "source"}
         self.channels: dict[str, Channel] = {r.id: build.channel(r) for r in ordered if r.kind == "channel"}
-        self.corridors: dict[tuple[str, str], Corridor] = {(c.origin, c.destination): c for c in (build.corridor(r) for r in ordered if r.kind == "corridor")}
+        self.corridors: dict[tuple[str, str], Corridor] = {
+            (c.origin, c.destination): c for c in (build.corridor(r) for r in ordered if r.kind == "corridor")
+        }
         self.networks: dict[str, Record] = {r.id: r for r in ordered if r.kind == "network"}
         self.agreements: dict[str, Record] = {r.id: r for r in ordered if r.kind == "agreement"}
 
@@ -180,7 +182,9 @@ class Directory:
             part = self.part_of(body)
             found = {body}
             if part is not None:
-                found.update(above for above in part.belongs_to[body] if above in part.stakeholders and part.stakeholders[above].scope == "class")
+                found.update(
+                    above for above in part.belongs_to[body] if above in part.stakeholders and part.stakeholders[above].scope == "class"
+                )
                 if part.stakeholders[body].scope == "class":
                     found.update(part.instances.get(body, ()))
             self._same[body] = frozenset(found)

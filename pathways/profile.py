@@ -85,7 +85,8 @@ def age_group(profile: Profile) -> str | None:
 
 
 def is_child(profile: Profile, decisions: frozenset[str] = frozenset()) -> bool | None:
-    """Whether the case is a child's: also where age is disputed, or unknown with a sign of minority (CETS 197 art. 10(3); Directive 2011/36 art. 13(2)).
+    """Whether the case is a child's: also where age is disputed, or unknown with a sign of minority (CETS 197 art. 10(3); Directive 2011/36
+    art. 13(2)).
 
     An age decision taken (`done`) settles it.
     """
@@ -159,7 +160,10 @@ def facts(profile: Profile) -> dict[str, Any]:
         "detained": profile.detained,
         "documents": profile.documents,
         "detected_by": profile.detected_by,
-        **{f"consent.{name}": profile.consent.get(name) for name in ("referral", "formal_identification", "police", "share_data_cross_border", "return")},
+        **{
+            f"consent.{name}": profile.consent.get(name)
+            for name in ("referral", "formal_identification", "police", "share_data_cross_border", "return")
+        },
         "wishes": profile.wishes,
         "risk": None if profile.risks is None else frozenset(profile.risks),
         "dependants": profile.dependants,
@@ -200,7 +204,11 @@ def _identification(profile: Profile, decisions: frozenset[str]) -> str:
 def seen_from(found: Mapping[str, Any], profile: Profile, country: str) -> dict[str, Any]:
     """The facts as another country sees them: its own national is a national there, and where in it she will live is not known."""
     groups = nationality_groups(profile.nationality, country)
-    there = {name: value for name, value in found.items() if name not in ("region", "status", "nationality_group", "stay_secured", "lawful_stay", "detained")}
+    there = {
+        name: value
+        for name, value in found.items()
+        if name not in ("region", "status", "nationality_group", "stay_secured", "lawful_stay", "detained")
+    }
     if groups is not None:
         there["nationality_group"] = groups
     if groups == frozenset({"own"}):

@@ -25,7 +25,9 @@ from pathways.visibility import Viewer, body_summary, is_confidential, is_seen, 
 CLOSE = 82.0
 """How alike (of 100) two words must be to pass for the same with a slip; shorter words must be the same."""
 FACETS = ("country", "kind", "function", "language", "exploitation", "gender")
-_STOP = frozenset(tokens("the of for and de la le les des du di del della dei der die das für do da dos el los las y et e a an to in на та і"))
+_STOP = frozenset(
+    tokens("the of for and de la le les des du di del della dei der die das für do da dos el los las y et e a an to in на та і")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,9 @@ def search(directory: Directory, query: Query, viewer: Viewer, page: int = 1, pa
     hits.sort(key=lambda hit: (-round(hit[0], 3), hit[1].id))
     start = (page - 1) * page_size
     items = [_item(directory, body, query, viewer) for _, body in hits[start : start + page_size]]
-    return Found(items, len(hits), {name: dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))) for name, counts in facets.items()})
+    return Found(
+        items, len(hits), {name: dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))) for name, counts in facets.items()}
+    )
 
 
 def _item(directory: Directory, body: Stakeholder, query: Query, viewer: Viewer) -> dict[str, Any]:
@@ -229,4 +233,6 @@ def _values(name: str, body: Stakeholder, query: Query, facts: Mapping[str, Any]
 
 def _said(name: str, body: Stakeholder, query: Query) -> set[str]:
     """The forms of exploitation or genders that the body's mandates speak of by name."""
-    return {str(value) for mandate in _mandates(body, query) for atom in mandate.serves.atoms() if atom.fact == name for value in atom.values}
+    return {
+        str(value) for mandate in _mandates(body, query) for atom in mandate.serves.atoms() if atom.fact == name for value in atom.values
+    }

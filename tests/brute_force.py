@@ -33,7 +33,12 @@ class Kin:
         waiting = [body]
         while waiting:
             one = self.bodies[waiting.pop()]
-            named = {one.instance_of, one.operated_by, one.parent, *(other.id for other in self.bodies.values() if one.id in other.members)} - {None, body}
+            named = {
+                one.instance_of,
+                one.operated_by,
+                one.parent,
+                *(other.id for other in self.bodies.values() if one.id in other.members),
+            } - {None, body}
             waiting += [name for name in named - found if name in self.bodies]
             found |= named
         return {name for name in found if name in self.bodies}
@@ -42,13 +47,19 @@ class Kin:
         """A body, the classes that it is one of, and its instances where it is a class: they count as one."""
         if body not in self._same:
             found = {body, *(name for name in self.above(body) if self.bodies[name].scope == "class")}
-            self._same[body] = found | ({other for other in self.bodies if body in self.above(other)} if self.bodies[body].scope == "class" else set())
+            self._same[body] = found | (
+                {other for other in self.bodies if body in self.above(other)} if self.bodies[body].scope == "class" else set()
+            )
         return self._same[body]
 
     def bind(self, met: str, new: str) -> bool:
         """Whether having met one body gives a handover to another its basis: they are kin, or a referral is stated and in force."""
         origins, targets = {met, *self.above(met)}, {new, *self.above(new)}
-        return met in targets or new in origins or any(link.to in targets and link.in_force(self.on) for origin in origins for link in self.bodies[origin].links)
+        return (
+            met in targets
+            or new in origins
+            or any(link.to in targets and link.in_force(self.on) for origin in origins for link in self.bodies[origin].links)
+        )
 
 
 def cost(slots: Sequence[Slot], chosen: Sequence[Candidate], met: Sequence[str], kin: Kin) -> tuple[int, ...]:

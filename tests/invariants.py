@@ -1,4 +1,5 @@
-"""What must always hold of an answer (design document "planner", the table of invariants): one function each, that tells the breaches in words.
+"""What must always hold of an answer (design document "planner", the table of invariants): one function each, that tells the breaches in
+words.
 
 Each takes the directory, the profile and the answer as JSON. What an answer rests on is decided anew (`naive`), not asked of the planner.
 """
@@ -22,10 +23,18 @@ from pathways.profile import Profile
 def explained(directory: Directory, profile: Profile, answer: Json) -> Breaches:
     """Every need, every owed function and every function of a stage that was entered is a step, a branch or a gap with its reason."""
     case = read(directory, profile, answer)
-    settled = {name for name, rule in function_rules().items() if case.done.intersection(rule.get("settled_by", ())) or not rule.get("served", True)}
-    found = [f"the need {name} is neither step nor branch nor gap" for name in profile.needs if name not in settled and not case.explained(name)]
+    settled = {
+        name
+        for name, rule in function_rules().items()
+        if case.done.intersection(rule.get("settled_by", ())) or not rule.get("served", True)
+    }
+    found = [
+        f"the need {name} is neither step nor branch nor gap" for name in profile.needs if name not in settled and not case.explained(name)
+    ]
     found += [
-        f"{name} is owed ({why}) and is neither step nor branch nor gap" for name, why in _owed(case) if name not in settled and not any(case.explained(n) for n in name.split("|"))
+        f"{name} is owed ({why}) and is neither step nor branch nor gap"
+        for name, why in _owed(case)
+        if name not in settled and not any(case.explained(n) for n in name.split("|"))
     ]
     found += list(_stages(case))
     found += [f"the gap {gap['function']} has no reason" for gap in answer["gaps"] if not gap["reason"]]
@@ -61,11 +70,20 @@ def _owed(case: Reading) -> Iterator[tuple[str, str]]:
 def _stages(case: Reading) -> Iterator[str]:
     """The functions of the stages that were surely entered: those with a step that neither a need nor an owed rule explains."""
     stages = {stage.id: stage for stage in case.part.stages}
-    owed = {"interpretation", "reflection-period", "decision-review", "best-interests-determination", *(name for names, _ in _owed(case) for name in names.split("|"))}
+    owed = {
+        "interpretation",
+        "reflection-period",
+        "decision-review",
+        "best-interests-determination",
+        *(name for names, _ in _owed(case) for name in names.split("|")),
+    }
     for name in dict.fromkeys(
         s.said["stage"]
         for s in case.steps
-        if not s.is_entry and s.said["phase"] == "national" and s.function not in (*owed, *FIRST_CONTACT) and s.function not in case.profile.needs
+        if not s.is_entry
+        and s.said["phase"] == "national"
+        and s.function not in (*owed, *FIRST_CONTACT)
+        and s.function not in case.profile.needs
     ):
         stage = stages.get(name)
         if stage is None or (stage.canonical == "inclusion" and case.profile.wishes == "return"):
@@ -81,7 +99,12 @@ _OF_THE_LEG = (*JOURNEY, "return-counselling", "return-risk-assessment", "consul
 
 def _due(case: Reading, function: str, canonical: str, merged: tuple[str, ...]) -> bool:
     rule = function_rules()[function]
-    if not rule.get("served", True) or function in FIRST_CONTACT or function in _OF_THE_LEG or case.done.intersection(rule.get("settled_by", ())):
+    if (
+        not rule.get("served", True)
+        or function in FIRST_CONTACT
+        or function in _OF_THE_LEG
+        or case.done.intersection(rule.get("settled_by", ()))
+    ):
         return False
     if function == "child-guardianship" and not needs_guardian(case.profile):
         return False
@@ -94,7 +117,10 @@ def _due(case: Reading, function: str, canonical: str, merged: tuple[str, ...]) 
 def sourced(directory: Directory, profile: Profile, answer: Json) -> Breaches:
     """Every step names a source, and every source that the answer names is listed and stands in the directory."""
     found = [
-        f"step {s['order']} {s['function']} names no source" for path in (answer, *answer["alternatives"]) for s in path["steps"] if not any(b["sources"] for b in s["because"])
+        f"step {s['order']} {s['function']} names no source"
+        for path in (answer, *answer["alternatives"])
+        for s in path["steps"]
+        if not any(b["sources"] for b in s["because"])
     ]
     named = set(_sources(answer))
     found += [f"the source {name} is not listed" for name in sorted(named - set(answer["sources"]))]
@@ -114,15 +140,20 @@ def _sources(value: Any) -> Iterator[str]:
 
 
 _VERDICT = re.compile(
-    r"\b(she|he|they|person|this woman|this man|this child) (is|are|was|is not|isn't|cannot be) (a |an |the |really )*(victim|not a victim|entitled|eligible|genuine|lying)",
-    re.IGNORECASE,
+    r"\b(she|he|they|person|this woman|this man|this child) (is|are|was|is not|isn't|cannot be) (a |an |the |really )*(victim|not a
+    victim|entitled|eligible|genuine|lying)", re.IGNORECASE,
 )
 
 
 def no_verdict(directory: Directory, profile: Profile, answer: Json) -> Breaches:
     """Never a verdict; the answer says what it does not know, and the country's emergency number."""
     words = [
-        *(step["stakeholder"] and warning["text"] for step in answer["steps"] for warning in step["warnings"] if warning["code"] not in ("inferred", "conflicting")),
+        *(
+            step["stakeholder"] and warning["text"]
+            for step in answer["steps"]
+            for warning in step["warnings"]
+            if warning["code"] not in ("inferred", "conflicting")
+        ),
         *(branch["reason"] for branch in answer["branches"]),
         *(ask["why"] for ask in answer["ask_next"]),
         *(change for ask in answer["ask_next"] for change in ask["changes"]),

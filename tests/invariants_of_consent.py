@@ -32,7 +32,8 @@ def unknown(directory: Directory, profile: Profile, answer: Json) -> Breaches:
 
 
 def consent(directory: Directory, profile: Profile, answer: Json) -> Breaches:
-    """No law enforcement without consent save for the exceptions, each with its warning; nothing refused is done; a refusal ends at a named body."""
+    """No law enforcement without consent save for the exceptions, each with its warning; nothing refused is done; a refusal ends at a named
+    body."""
     case = read(directory, profile, answer)
     found = []
     for step in case.every_step():
@@ -51,14 +52,18 @@ def _consents_of(case: Reading, step: Step) -> tuple[str, ...]:
     stage = next((s for s in case.part.stages if s.id == step.said["stage"]), None)
     at_home = step.function == "return-risk-assessment" and case.goes_nowhere
     of_stage = (stage.consent or ()) if rule.get("decision") and stage is not None else ()
-    return tuple(name for name in dict.fromkeys((*rule.get("consent", ()), *of_stage)) if not (at_home and name == "share_data_cross_border"))
+    return tuple(
+        name for name in dict.fromkeys((*rule.get("consent", ()), *of_stage)) if not (at_home and name == "share_data_cross_border")
+    )
 
 
 def _refused(case: Reading, step: Step) -> Iterator[str]:
     if step.is_entry or case.child:
         return
     for name in _consents_of(case, step):
-        if case.consent(name) is False and not (name == "police" and step.codes & {"danger-to-life", "authority-is-police", "duty-to-report"}):
+        if case.consent(name) is False and not (
+            name == "police" and step.codes & {"danger-to-life", "authority-is-police", "duty-to-report"}
+        ):
             yield f"{step}: she refuses {name}"
 
 
@@ -79,7 +84,9 @@ def _enforcement(case: Reading, step: Step) -> Iterator[str]:
     elif step.function in IDENTIFYING:
         yield from _authority(case, step)
     elif step.function == "reflection-period":
-        if not any(other.function in IDENTIFYING and "authority-is-police" in other.codes and _kin(case, other, step) for other in step.before):
+        if not any(
+            other.function in IDENTIFYING and "authority-is-police" in other.codes and _kin(case, other, step) for other in step.before
+        ):
             yield f"{step}: law enforcement decides on reflection, and is not the authority that identified her"
         if "authority-is-police" not in step.codes:
             yield f"{step}: law enforcement without a warning"
@@ -140,7 +147,9 @@ def crossing(directory: Directory, profile: Profile, answer: Json) -> Breaches:
     allowed = "best-interests-return" in case.done if case.child else case.consent("share_data_cross_border") is True
     found = []
     for step in case.every_step():
-        abroad = step.body.country != profile.identified_in or any(w["stakeholder"]["country"] != profile.identified_in for w in step.said["with"])
+        abroad = step.body.country != profile.identified_in or any(
+            w["stakeholder"]["country"] != profile.identified_in for w in step.said["with"]
+        )
         asked = step.function == "consular-assistance" and step.function in profile.needs
         if abroad and not allowed and not asked and not step.is_entry:
             found.append(f"{step}: in another country, and she has not agreed that data cross the border ({step.said['handover']})")

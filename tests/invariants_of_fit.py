@@ -17,12 +17,17 @@ _COOPERATION_FACTS = ("cooperation", "complaint", "criminal_proceedings", "conse
 
 
 def eligibility(directory: Directory, profile: Profile, answer: Json) -> Breaches:
-    """Each body has a mandate for that function and role that serves the profile, in force, covering the place, its requirements met before."""
+    """Each body has a mandate for that function and role that serves the profile, in force, covering the place, its requirements met
+    before."""
     case = read(directory, profile, answer)
     found = []
     for path in case.paths:
         for step in path:
-            if (step.said["stakeholder"]["id"], step.said["function"], step.said["role"]) != (step.body.id, step.mandate.function, step.mandate.role):
+            if (step.said["stakeholder"]["id"], step.said["function"], step.said["role"]) != (
+                step.body.id,
+                step.mandate.function,
+                step.mandate.role,
+            ):
                 found.append(f"{step}: is not what its mandate {step.mandate.id} says")
             found += [f"{step}: {why}" for why in case.objections(step.mandate, step.before)]
     for step in case.steps:
@@ -56,7 +61,11 @@ def unconditional(directory: Directory, profile: Profile, answer: Json) -> Breac
         demand = _demands(case, step.mandate)
         if demand is None or (demand == "R01" and profile.consent.get("police") is True):
             continue
-        others = [m for m in case.part.performs.get(step.function, ()) if m.role == step.mandate.role and m.country == step.mandate.country and _demands(case, m) is None]
+        others = [
+            m
+            for m in case.part.performs.get(step.function, ())
+            if m.role == step.mandate.role and m.country == step.mandate.country and _demands(case, m) is None
+        ]
         open_ = [m.id for m in others if not m.law_enforcement and case.sure(m) and not case.objections(m, step.before)]
         if open_ and "conditional" in step.codes:
             found.append(f"{step}: asks for {demand}, though {open_[0]} does not")
@@ -66,7 +75,8 @@ def unconditional(directory: Directory, profile: Profile, answer: Json) -> Breac
 
 
 def _demands(case: Reading, mandate: Mandate) -> str | None:
-    """The binding rule that a mandate for help breaks: it asks for cooperation (R01), or for a final decision (R02), and nothing else will do."""
+    """The binding rule that a mandate for help breaks: it asks for cooperation (R01), or for a final decision (R02), and nothing else will
+    do."""
     words = [case.directory.parts[mandate.country].requirements[word] for word in mandate.requires]
     conditions = [mandate.serves, *(word.meets for word in words if word.meets is not None and not word.or_else)]
     if any(atom.fact in _COOPERATION_FACTS for condition in conditions for atom in condition.atoms()):
@@ -136,7 +146,9 @@ def _guardian(case: Reading, path: tuple[Step, ...]) -> Iterator[str]:
                 yield f"{step}: without a guardian"
         return
     for step in guardian.before:
-        if step.function in _AFTER_GUARDIAN or (step.mandate.law_enforcement and not step.is_entry and step.function != "police-protection"):
+        if step.function in _AFTER_GUARDIAN or (
+            step.mandate.law_enforcement and not step.is_entry and step.function != "police-protection"
+        ):
             yield f"{step}: before the guardian"
 
 
@@ -148,9 +160,20 @@ def forced_crime(directory: Directory, profile: Profile, answer: Json) -> Breach
     found = []
     for path in case.paths:
         for step in path:
-            together = step.mandate.law_enforcement or any(m.law_enforcement for w in step.said["with"] for m in case.held(w["stakeholder"]["id"], step.function, w["role"]))
+            together = step.mandate.law_enforcement or any(
+                m.law_enforcement for w in step.said["with"] for m in case.held(w["stakeholder"]["id"], step.function, w["role"])
+            )
             in_danger = step.function == "police-protection" and "immediate-danger" in (profile.risks or ())
-            lawyer = any(other.function in ("legal-representation", "legal-counselling") and not other.mandate.law_enforcement for other in step.before)
-            if together and not step.is_entry and not in_danger and not lawyer and not case.has_gap("legal-representation", "legal-counselling"):
+            lawyer = any(
+                other.function in ("legal-representation", "legal-counselling") and not other.mandate.law_enforcement
+                for other in step.before
+            )
+            if (
+                together
+                and not step.is_entry
+                and not in_danger
+                and not lawyer
+                and not case.has_gap("legal-representation", "legal-counselling")
+            ):
                 found.append(f"{step}: law enforcement before a lawyer")
     return found

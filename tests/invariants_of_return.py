@@ -22,7 +22,8 @@ JOURNEY = (
 
 
 def return_(directory: Directory, profile: Profile, answer: Json) -> Breaches:
-    """No journey without consent (a child: best interests), joint risk assessment, confirmed reception and contacts; none while something stands against it."""
+    """No journey without consent (a child: best interests), joint risk assessment, confirmed reception and contacts; none while something
+    stands against it."""
     case = read(directory, profile, answer)
     found = list(_consulate(case))
     for path in case.paths:
@@ -36,9 +37,15 @@ def return_(directory: Directory, profile: Profile, answer: Json) -> Breaches:
             found += [f"{step}: before {other}" for other in open_]
         travel = [step for step in going if step.function in ("voluntary-return", "transit-assistance")]
         for step in travel:
-            if "reception-confirmed" not in case.done and not any(other.said["canonical_stage"] == "reception-confirmation" for other in step.before):
+            if "reception-confirmed" not in case.done and not any(
+                other.said["canonical_stage"] == "reception-confirmation" for other in step.before
+            ):
                 found.append(f"{step}: before anybody confirmed reception")
-    if profile.wishes == "return" and (profile.destination or "") in set(TWELVE) & set(directory.parts) and not answer["contacts_in_country_of_return"]:
+    if (
+        profile.wishes == "return"
+        and (profile.destination or "") in set(TWELVE) & set(directory.parts)
+        and not answer["contacts_in_country_of_return"]
+    ):
         found.append(f"no contacts in {profile.destination}")
     return found
 
@@ -78,7 +85,11 @@ def _against(case: Reading) -> Iterator[str]:
 
 def _consulate(case: Reading) -> Iterator[str]:
     """No contact with the consulate, or another body of the country of return, while something stands against it."""
-    stands = claim(case.profile) in ("pending", "wanted") or RISKS_AGAINST_RETURN.intersection(case.profile.risks or ()) or "return-risk-unacceptable" in case.done
+    stands = (
+        claim(case.profile) in ("pending", "wanted")
+        or RISKS_AGAINST_RETURN.intersection(case.profile.risks or ())
+        or "return-risk-unacceptable" in case.done
+    )
     for step in case.every_step():
         if stands and not step.is_entry and (step.body.kind == "consular" or step.function in ("consular-assistance", "travel-documents")):
             yield f"{step}: contact with the consulate, while a claim, a fear or a risk stands"

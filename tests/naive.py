@@ -36,14 +36,20 @@ def function_rules() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def canonical_stages() -> Mapping[str, Mapping[str, Any]]:
     """The canonical stages, as they stand in the data."""
-    return {stage["id"]: stage for stage in yaml.safe_load(files("pathways").joinpath("data", "rules", "stages.yaml").read_text(encoding="utf-8"))["stages"]}
+    return {
+        stage["id"]: stage
+        for stage in yaml.safe_load(files("pathways").joinpath("data", "rules", "stages.yaml").read_text(encoding="utf-8"))["stages"]
+    }
 
 
 @cache
 def binding_rules() -> Mapping[str, frozenset[str]]:
     """Each binding rule with the countries that it binds."""
     data = yaml.safe_load(files("pathways").joinpath("data", "rules", "binding.yaml").read_text(encoding="utf-8"))
-    return {rule["id"]: frozenset(rule.get("bound") or [code for norm in rule["norm"] for code in data["instruments"].get(norm["i"], ())]) for rule in data["rules"]}
+    return {
+        rule["id"]: frozenset(rule.get("bound") or [code for norm in rule["norm"] for code in data["instruments"].get(norm["i"], ())])
+        for rule in data["rules"]
+    }
 
 
 def truth(said: Any, facts: Facts) -> Truth:
@@ -98,13 +104,18 @@ def child(profile: Profile) -> Truth:
 
 
 def _groups(profile: Profile, country: str) -> frozenset[str] | None:
-    """Own, EU, non-EU, stateless as seen from a country; where no nationality is known, what the status in the country where she is says of it."""
+    """Own, EU, non-EU, stateless as seen from a country; where no nationality is known, what the status in the country where she is says of
+    it."""
     codes = [code for code in profile.nationality if code != "unknown"]
     if country in codes:
         return frozenset({"own"})
     if any(code in FREE_MOVEMENT for code in codes):
         return frozenset({"eu"})
-    said = {"national": "own", "eu-citizen": "eu", "stateless": "stateless"}.get(profile.status or "") if country == profile.identified_in else None
+    said = (
+        {"national": "own", "eu-citizen": "eu", "stateless": "stateless"}.get(profile.status or "")
+        if country == profile.identified_in
+        else None
+    )
     return frozenset("stateless" if code == "stateless" else "non-eu" for code in codes) or (frozenset({said}) if said else None)
 
 
@@ -115,7 +126,8 @@ def _status(profile: Profile, groups: frozenset[str] | None) -> str | None:
 
 
 def claim(profile: Profile) -> str | None:
-    """How it stands with protection: pending, wanted (also where return is feared), refused, none; temporary protection is no pending claim."""
+    """How it stands with protection: pending, wanted (also where return is feared), refused, none; temporary protection is no pending
+    claim."""
     taken = decisions(profile)
     status = _status(profile, _groups(profile, profile.identified_in))
     if "protection-refused" in taken and "protection-claim-lodged" not in taken:
@@ -138,8 +150,20 @@ def facts_of(profile: Profile, part: Part) -> dict[str, Any]:
     """What is known of a case before the first step, by the names of the vocabulary."""
     taken, groups = decisions(profile), _groups(profile, profile.identified_in)
     status, police = _status(profile, groups), profile.consent.get("police")
-    secured = groups == {"own"} or (groups == {"eu"} and profile.identified_in in FREE_MOVEMENT) or bool(taken & {"residence-permit-granted", "protection-granted"})
-    group = "child" if "age-child" in taken else "adult" if "age-adult" in taken else ("child" if profile.age < 18 else "adult") if profile.age is not None else profile.age_group
+    secured = (
+        groups == {"own"}
+        or (groups == {"eu"} and profile.identified_in in FREE_MOVEMENT)
+        or bool(taken & {"residence-permit-granted", "protection-granted"})
+    )
+    group = (
+        "child"
+        if "age-child" in taken
+        else "adult"
+        if "age-adult" in taken
+        else ("child" if profile.age < 18 else "adult")
+        if profile.age is not None
+        else profile.age_group
+    )
     found: dict[str, Any] = {
         "age_years": profile.age,
         "age_group": None if group == "unknown" else group,
@@ -178,18 +202,39 @@ def facts_of(profile: Profile, part: Part) -> dict[str, Any]:
         "reception_confirmed": True if "reception-confirmed" in taken else None,
         "plan_agreed": True if "plan-agreed" in taken else None,
         "protection_claim": claim(profile),
-        "stay_secured": True if secured else None if status in (None, "stateless", "third-country-regular", "eu-citizen") else status in SECURE,
-        "lawful_stay": True if secured else None if status in (None, "stateless", "eu-citizen") else status in SECURE | {"third-country-regular", "asylum-seeker"},
+        "stay_secured": True
+        if secured
+        else None
+        if status in (None, "stateless", "third-country-regular", "eu-citizen")
+        else status in SECURE,
+        "lawful_stay": True
+        if secured
+        else None
+        if status in (None, "stateless", "eu-citizen")
+        else status in SECURE | {"third-country-regular", "asylum-seeker"},
         "interpreter_needed": not set(profile.languages) & set(part.country.languages) if profile.languages else None,
     }
-    found.update({f"consent.{name}": profile.consent.get(name) for name in ("referral", "formal_identification", "police", "share_data_cross_border", "return")})
+    found.update(
+        {
+            f"consent.{name}": profile.consent.get(name)
+            for name in ("referral", "formal_identification", "police", "share_data_cross_border", "return")
+        }
+    )
     return found
 
 
 def seen_from_abroad(facts: Facts, profile: Profile, country: str) -> dict[str, Any]:
     """The same case as another country sees it."""
     groups = _groups(profile, country)
-    there = {**facts, "region": None, "status": None, "nationality_group": groups, "stay_secured": None, "lawful_stay": None, "detained": None}
+    there = {
+        **facts,
+        "region": None,
+        "status": None,
+        "nationality_group": groups,
+        "stay_secured": None,
+        "lawful_stay": None,
+        "detained": None,
+    }
     if groups == {"own"}:
         there.update(status="national", stay_secured=True, lawful_stay=True, returned_from=profile.identified_in)
     elif groups == {"eu"}:

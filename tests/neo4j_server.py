@@ -55,10 +55,21 @@ def jars(version: str = VERSION) -> Path:
         if not found.is_dir():
             for command in ("java", "mvn"):
                 if shutil.which(command) is None:
-                    raise NotRunnable(f"{command} is missing: the tests on Neo4j need Java 17 and Maven (on Debian: openjdk-17-jre-headless, maven); see tests/need_java.sh")
+                    raise NotRunnable(
+                        f"{command} is missing: the tests on Neo4j need Java 17 and Maven (on Debian: openjdk-17-jre-headless, maven); see tests/need_java.sh"
+                    )
             (cache / "pom.xml").write_text(_POM.format(version=version), encoding="utf-8")
             shutil.rmtree(cache / "fetched", ignore_errors=True)
-            fetch = ["mvn", "-q", "-B", "-f", str(cache / "pom.xml"), "dependency:copy-dependencies", f"-DoutputDirectory={cache / 'fetched'}", "-DincludeScope=runtime"]
+            fetch = [
+                "mvn",
+                "-q",
+                "-B",
+                "-f",
+                str(cache / "pom.xml"),
+                "dependency:copy-dependencies",
+                f"-DoutputDirectory={cache / 'fetched'}",
+                "-DincludeScope=runtime",
+            ]
             done = subprocess.run(fetch, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise NotRunnable(f"Maven could not fetch Neo4j {version}: {done.stdout[-500:]}")
@@ -69,7 +80,9 @@ def jars(version: str = VERSION) -> Path:
 class Server:
     """One Neo4j server in a folder of its own, on a port of its own; it can be stopped, killed and started again on the same data."""
 
-    def __init__(self, home: Path, version: str = VERSION, heap: str = HEAP, tls: str = "", settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, home: Path, version: str = VERSION, heap: str = HEAP, tls: str = "", settings: Mapping[str, str] | None = None
+    ) -> None:
         self.home, self.heap = home, heap
         self.port = free_port()
         self.url = f"bolt://127.0.0.1:{self.port}"
@@ -97,9 +110,30 @@ class Server:
         folder = self.home / "certificates"
         folder.mkdir(parents=True, exist_ok=True)
         self.certificate = folder / "public.crt"
-        make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(folder / "private.key"), "-out", str(self.certificate)]
-        subprocess.run([*make, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True)
-        policy = {"enabled": "true", "base_directory": str(folder), "private_key": "private.key", "public_certificate": "public.crt", "client_auth": "NONE"}
+        make = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-keyout",
+            str(folder / "private.key"),
+            "-out",
+            str(self.certificate),
+        ]
+        subprocess.run(
+            [*make, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True
+        )
+        policy = {
+            "enabled": "true",
+            "base_directory": str(folder),
+            "private_key": "private.key",
+            "public_certificate": "public.crt",
+            "client_auth": "NONE",
+        }
         return {"server.bolt.tls_level": level, **{f"dbms.ssl.policy.bolt.{name}": value for name, value in policy.items()}}
 
     @property
@@ -164,14 +198,20 @@ class GivenServer(Server):
     """A server that somebody else runs."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.user, self.password = url, os.environ.get("PATHWAYS_NEO4J_USER", "neo4j"), os.environ.get("PATHWAYS_NEO4J_PASSWORD", "")
+        self.url, self.user, self.password = (
+            url,
+            os.environ.get("PATHWAYS_NEO4J_USER", "neo4j"),
+            os.environ.get("PATHWAYS_NEO4J_PASSWORD", ""),
+        )
         self._process = None
 
 
 def empty(url: str, user: str, password: str) -> None:
     """Take every node out of a database; the root of the directory stays, at revision 0."""
     with GraphDatabase.driver(url, auth=(user, password)) as driver, driver.session() as session:
-        while session.run("MATCH (n) WHERE NOT n:Directory AND NOT n:Graph WITH n LIMIT 20000 DETACH DELETE n RETURN count(*) AS gone").single(strict=True)["gone"]:
+        while session.run(
+            "MATCH (n) WHERE NOT n:Directory AND NOT n:Graph WITH n LIMIT 20000 DETACH DELETE n RETURN count(*) AS gone"
+        ).single(strict=True)["gone"]:
             pass
         session.run("MATCH (d:Directory)-[:SHOWN_AS]->(g) SET d.head = 0, g.revision = 0, d.version = 1 REMOVE d.lock").consume()
 

@@ -97,7 +97,9 @@ def profile_of(said: Mapping[str, Any]) -> Profile:
     """The profile of the domain from the contract's fields; null or left out is unknown."""
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items() if value is not None}
     if "done" in given:
-        given["done"] = tuple(Done(item["decision"], item.get("by"), item.get("on") and date.fromisoformat(item["on"])) for item in given["done"])
+        given["done"] = tuple(
+            Done(item["decision"], item.get("by"), item.get("on") and date.fromisoformat(item["on"])) for item in given["done"]
+        )
     if "start_date" in given:
         given["start_date"] = date.fromisoformat(given["start_date"])
     return Profile(**given)
@@ -152,7 +154,9 @@ class Draw:
             "exploited_in": self.maybe(0.4, (country, country, *COUNTRIES, "LY")),
             "returned_from": self.maybe(0.08, [code for code in (*COUNTRIES, "DE") if code != country]),
             "recognised_abroad": self.maybe(0.1, (True, False)),
-            "nationality": self.some(0.8, (country, *COUNTRIES, *_ELSEWHERE, *_ELSEWHERE, "unknown"), 2) if self.chance(0.95) else ["stateless"],
+            "nationality": self.some(0.8, (country, *COUNTRIES, *_ELSEWHERE, *_ELSEWHERE, "unknown"), 2)
+            if self.chance(0.95)
+            else ["stateless"],
             "age": self.maybe(0.5, (0, 3, 9, 12, 14, 15, 16, 17, 17, 18, 18, 20, 24, 31, 45, 66, 80)),
             "age_group": self.maybe(0.6, vocabulary.words("age_group")),
             "signs_of_minority": self.maybe(0.3, (True, False)),
@@ -176,7 +180,10 @@ class Draw:
             "languages": self.some(0.4, _LANGUAGES, 2),
             "start_date": self.pick((DAY, DAY, DAY, "2026-12-23", "2027-06-30", "2024-02-01")),
         }
-        return settled({name: value for name, value in said.items() if value not in (None, [])} | ({"risks": said["risks"]} if said["risks"] is not None else {}))
+        return settled(
+            {name: value for name, value in said.items() if value not in (None, [])}
+            | ({"risks": said["risks"]} if said["risks"] is not None else {})
+        )
 
     def detector(self, country: str) -> str | None:
         """Who noticed her: a kind, a body of the country, herself, nobody said."""
@@ -196,7 +203,11 @@ def settled(said: dict[str, Any]) -> dict[str, Any]:
     if age is not None and (group == "disputed" or (group == "adult" and age < 18) or (group == "child" and age >= 18)):
         del said["age_group"]
     days = said.get("days_to_majority")
-    if days is not None and (not (age is None or (17 - age) * 365.25 - 2 <= days <= (18 - age) * 365.25 + 2) or (group == "child" and days < 0) or (group == "adult" and days > 0)):
+    if days is not None and (
+        not (age is None or (17 - age) * 365.25 - 2 <= days <= (18 - age) * 365.25 + 2)
+        or (group == "child" and days < 0)
+        or (group == "adult" and days > 0)
+    ):
         del said["days_to_majority"]
     codes = [code for code in said.get("nationality", ()) if code not in ("stateless", "unknown")]
     if codes and "unknown" not in said["nationality"]:
@@ -222,7 +233,11 @@ def drawn(directory: Directory | None = None, countries: Sequence[str] = COUNTRI
 
     @st.composite
     def build(draw: st.DrawFn) -> A:
-        return A(Draw(lambda values: draw(st.sampled_from(list(values))), lambda p: draw(st.integers(0, 99)) >= 100 - 100 * p, directory).profile(countries))
+        return A(
+            Draw(
+                lambda values: draw(st.sampled_from(list(values))), lambda p: draw(st.integers(0, 99)) >= 100 - 100 * p, directory
+            ).profile(countries)
+        )
 
     return build()
 

@@ -89,7 +89,12 @@ class Reading:
         for said in steps:
             mandate = _mandates(self.directory)[said["because"][0]["rule"]]
             body = self.directory.parts[mandate.country].stakeholders[mandate.holder]
-            first = not found and self.profile.stage == "detection" and said["canonical_stage"] == "detection" and mandate.function in FIRST_CONTACT
+            first = (
+                not found
+                and self.profile.stage == "detection"
+                and said["canonical_stage"] == "detection"
+                and mandate.function in FIRST_CONTACT
+            )
             found.append(Step(said, mandate, body, tuple(found), first))
         return tuple(found)
 
@@ -119,7 +124,14 @@ class Reading:
         """Whether a mandate serves for certain, its requirements aside: nothing about it is unknown, partial or unclear."""
         body, place = self.directory.parts[mandate.country].stakeholders[mandate.holder], self.profile.region or mandate.country
         here = any(territories.within(place, limit) for limit in mandate.territory)
-        return here and holds(mandate.serves, self.facts) is True and mandate.operational and body.operational and not mandate.partial and not mandate.requires
+        return (
+            here
+            and holds(mandate.serves, self.facts) is True
+            and mandate.operational
+            and body.operational
+            and not mandate.partial
+            and not mandate.requires
+        )
 
     def held(self, body: str, function: str, role: str | None = None) -> list[Mandate]:
         """The mandates of a body for a function."""

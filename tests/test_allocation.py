@@ -51,7 +51,10 @@ def small(draw: st.DrawFn, most_bodies: int = 7, stages: int = 3) -> Directory:
     things: list[list[Record]] = []
     for name in names:
         others = [other for other in names if other != name]
-        said: dict = {"scope": draw(st.sampled_from(["single", "single", "class"])), "specialised": draw(st.sampled_from([True, False, None]))}
+        said: dict = {
+            "scope": draw(st.sampled_from(["single", "single", "class"])),
+            "specialised": draw(st.sampled_from([True, False, None])),
+        }
         if said["scope"] == "class":
             said["instance_by"] = "region"
         elif draw(st.integers(0, 3)) == 0:
@@ -135,7 +138,9 @@ def test_no_alternative_is_beaten_on_all_places_by_the_first_answer_or_by_anothe
     assume(plan.slots)
     costs = [vector(plan.slots, chosen, plan.route.met, plan.ties) for chosen in (plan.chosen, *(other.chosen for other in plan.others(5)))]
     for index, mine in enumerate(costs[1:], 1):
-        assert not any(other != mine and all(a <= b for a, b in zip(other, mine, strict=True)) for place, other in enumerate(costs) if place < index)
+        assert not any(
+            other != mine and all(a <= b for a, b in zip(other, mine, strict=True)) for place, other in enumerate(costs) if place < index
+        )
 
 
 # each place of the cost ------------------------------------------------------------------------------------------------------------------
@@ -165,7 +170,10 @@ ASKS = does("initial-needs-assessment")
 
 
 def test_a_handover_that_somebody_stated_goes_before_one_without_a_basis():
-    assert chosen(MET, body("gr-m", ASKS, refers_to=["gr-b"]), body("gr-a", does(SHELTER), specialised=True), body("gr-b", does(SHELTER))) == "gr-b"
+    assert (
+        chosen(MET, body("gr-m", ASKS, refers_to=["gr-b"]), body("gr-a", does(SHELTER), specialised=True), body("gr-b", does(SHELTER)))
+        == "gr-b"
+    )
 
 
 def test_a_referral_to_the_network_of_a_body_or_by_the_parent_of_one_is_a_basis_too():
@@ -176,7 +184,12 @@ def test_a_referral_to_the_network_of_a_body_or_by_the_parent_of_one_is_a_basis_
 
 
 def test_a_referral_that_has_ended_is_no_basis():
-    link = Record("link", "old", "GR", {"origin": "gr-m", "to": "gr-b", "basis": "project", "functions": [], "sources": ["gr-law"], "valid_to": "2016"})
+    link = Record(
+        "link",
+        "old",
+        "GR",
+        {"origin": "gr-m", "to": "gr-b", "basis": "project", "functions": [], "sources": ["gr-law"], "valid_to": "2016"},
+    )
     assert chosen(MET, body("gr-m", ASKS), body("gr-a", does(SHELTER)), body("gr-b", does(SHELTER)), [link]) == "gr-a"
 
 
@@ -186,7 +199,10 @@ def test_kin_of_a_body_already_met_have_a_basis(tie):
 
 
 def test_a_member_of_a_network_already_met_has_a_basis():
-    assert chosen(MET, body("gr-m", ASKS, members=["gr-b"]), body("gr-a", does(SHELTER), specialised=True), body("gr-b", does(SHELTER))) == "gr-b"
+    assert (
+        chosen(MET, body("gr-m", ASKS, members=["gr-b"]), body("gr-a", does(SHELTER), specialised=True), body("gr-b", does(SHELTER)))
+        == "gr-b"
+    )
 
 
 def test_whoever_has_met_the_class_has_met_its_instance():
@@ -256,9 +272,15 @@ def test_fewer_changes_of_hands_along_a_lane():
 
 def test_a_body_that_takes_the_next_step_too_goes_before_one_that_fits_this_step_better():
     """Of bodies already met, the dearer one now may be the cheaper one in the end."""
-    met = [*stage("safety", "immediate-safety", "initial-needs-assessment", to=["information"]), *stage("information", "information-and-consent", "rights-information")]
+    met = [
+        *stage("safety", "immediate-safety", "initial-needs-assessment", to=["information"]),
+        *stage("information", "information-and-consent", "rights-information"),
+    ]
     lane = stage("help", "assistance", "medical-care", "psychological-care", track="parallel")
-    both = body("gr-a", ASKS, does("medical-care"), specialised=True), body("gr-b", does("rights-information"), does("medical-care"), does("psychological-care"), specialised=False)
+    both = (
+        body("gr-a", ASKS, does("medical-care"), specialised=True),
+        body("gr-b", does("rights-information"), does("medical-care"), does("psychological-care"), specialised=False),
+    )
     more = [body(name, does("medical-care")) for name in ("gr-c", "gr-d", "gr-e")]
     assert chosen(met, lane, *both, *more, function="medical-care") == "gr-b"
 
@@ -279,7 +301,11 @@ def test_what_the_role_counts_decide_goes_before_deliver_and_an_opinion_stands_b
     answer = refer(directory(stage("stay", "right-to-stay", "residence-permit", track="parallel"), *bodies), case.profile, _ON)
     step = step_of(answer, "residence-permit")
     assert (step["stakeholder"]["id"], step["role"]) == ("gr-b", "decide")
-    assert {(other["stakeholder"]["id"], other["role"]) for other in step["with"]} == {("gr-a", "opine"), ("gr-c", "deliver"), ("gr-d", "propose")}
+    assert {(other["stakeholder"]["id"], other["role"]) for other in step["with"]} == {
+        ("gr-a", "opine"),
+        ("gr-c", "deliver"),
+        ("gr-d", "propose"),
+    }
 
 
 def test_a_body_whose_requirement_no_profile_can_hold_is_conditional_and_not_shut_out():

@@ -18,7 +18,13 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-WORDS = st.sampled_from([word for name in ("countries", "functions", "kinds", "exploitation", "status", "gender", "age_group", "decisions", "risks") for word in words(name)])
+WORDS = st.sampled_from(
+    [
+        word
+        for name in ("countries", "functions", "kinds", "exploitation", "status", "gender", "age_group", "decisions", "risks")
+        for word in words(name)
+    ]
+)
 LIKELY = JSON | WORDS | st.lists(WORDS, max_size=3) | st.integers(-5, 130) | st.dates().map(str)
 PROFILES = st.dictionaries(st.sampled_from(FIELDS), LIKELY, max_size=8).flatmap(
     lambda found: st.sampled_from(words("countries")).map(lambda country: {**found, "identified_in": country})
@@ -53,7 +59,9 @@ def test_any_bytes_get_an_answer_or_a_problem(app: Flask, raw):
 @settings(max_examples=100, deadline=None)
 @given(
     query=st.dictionaries(
-        st.sampled_from(["q", "country", "territory", "kind", "function", "language", "age", "gender", "page", "page_size", "as_of", "revision", "zzz"]),
+        st.sampled_from(
+            ["q", "country", "territory", "kind", "function", "language", "age", "gender", "page", "page_size", "as_of", "revision", "zzz"]
+        ),
         st.text(max_size=12),
         max_size=4,
     )

@@ -86,7 +86,9 @@ def test_every_link_of_a_page_leads_somewhere(client, path):
 
 def test_the_page_names_every_call(client, document):
     page = client.get("/api/docs").text
-    assert all(f"{method.upper()} {path}" in page for path, item in document["paths"].items() for method in item if method in ("get", "post"))
+    assert all(
+        f"{method.upper()} {path}" in page for path, item in document["paths"].items() for method in item if method in ("get", "post")
+    )
 
 
 def test_the_question_on_the_page_can_be_asked(client):

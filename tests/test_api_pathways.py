@@ -37,11 +37,40 @@ def test_a_profile_gets_a_pathway_in_the_shape_of_the_contract(client, case):
     path = answer.get_json()
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    for name in ("complete", "route", "countries", "steps", "branches", "ask_next", "gaps", "rights", "findings", "alternatives", "revision", "as_of", "sources"):
+    for name in (
+        "complete",
+        "route",
+        "countries",
+        "steps",
+        "branches",
+        "ask_next",
+        "gaps",
+        "rights",
+        "findings",
+        "alternatives",
+        "revision",
+        "as_of",
+        "sources",
+    ):
         assert name in path
     assert path["as_of"] == "2026-11-24"
     step = path["steps"][0]
-    for name in ("order", "stage", "canonical_stage", "phase", "country", "track", "function", "role", "stakeholder", "with", "alternatives", "deadlines", "because", "warnings"):
+    for name in (
+        "order",
+        "stage",
+        "canonical_stage",
+        "phase",
+        "country",
+        "track",
+        "function",
+        "role",
+        "stakeholder",
+        "with",
+        "alternatives",
+        "deadlines",
+        "because",
+        "warnings",
+    ):
         assert name in step
     named = {source for step in path["steps"] for reason in step["because"] for source in reason["sources"]}
     assert named
@@ -83,8 +112,8 @@ def test_every_reference_case_is_an_acceptable_profile(client):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("identified_in", "XX"), ("identified_in", None), ("identified_in", "it"), ("identified_in", 3), ("region", "FR-IDF"), ("region", "IT-ZZ"),
-        ("region", ""), ("region", "it-75"), ("region", "IT"),
+        ("identified_in", "XX"), ("identified_in", None), ("identified_in", "it"), ("identified_in", 3), ("region", "FR-IDF"), ("region",
+        "IT-ZZ"), ("region", ""), ("region", "it-75"), ("region", "IT"),
         ("exploited_in", "UK"), ("exploited_in", "QQ"), ("returned_from", "IT"), ("returned_from", "Italy"), ("recognised_abroad", "true"),
         ("recognised_abroad", 1), ("nationality", 5),
         ("nationality", {"a": 1}), ("age", 400), ("age", -1), ("age", "24"), ("age", 24.5), ("age", True), ("age", [24]), ("age_group", "teenager"),
@@ -193,7 +222,9 @@ def test_a_number_without_bounds_is_refused_as_a_value(client, case):
 
 
 def test_a_body_of_10_mb_is_refused_by_its_size(client):
-    data = problem(client.post(URL, data=b'{"identified_in": "' + b"x" * 10_000_000 + b'"}', content_type="application/json"), 413, "body-too-large")
+    data = problem(
+        client.post(URL, data=b'{"identified_in": "' + b"x" * 10_000_000 + b'"}', content_type="application/json"), 413, "body-too-large"
+    )
     assert "1 MB" in data["detail"]
 
 
@@ -238,9 +269,15 @@ def test_whoever_takes_json_gets_it(client, case, accept):
 
 
 def test_a_batch_answers_each_profile_in_its_place(client, case):
-    items = client.post(URL + "/batch", json={"profiles": [case(), {"identified_in": "XX"}, "x", case(age=9, age_group="adult")]}).get_json()["items"]
+    items = client.post(
+        URL + "/batch", json={"profiles": [case(), {"identified_in": "XX"}, "x", case(age=9, age_group="adult")]}
+    ).get_json()["items"]
     assert items[0]["pathway"] == client.post(URL, json=case()).get_json()
-    assert [item["problem"]["errors"][0]["pointer"] for item in items[1:]] == ["/profiles/1/identified_in", "/profiles/2", "/profiles/3/age_group"]
+    assert [item["problem"]["errors"][0]["pointer"] for item in items[1:]] == [
+        "/profiles/1/identified_in",
+        "/profiles/2",
+        "/profiles/3/age_group",
+    ]
 
 
 @pytest.mark.parametrize("body", [{}, {"profiles": {}}, {"profiles": [{}] * 1001}, {"profiles": [], "more": 1}, []])
@@ -250,7 +287,9 @@ def test_a_batch_of_another_shape_is_refused_as_a_whole(client, body):
 
 def test_a_batch_may_be_larger_than_one_profile(client, case):
     padding = " " * 2_000_000
-    assert client.post(URL + "/batch", data=padding + json.dumps({"profiles": [case()]}), content_type="application/json").status_code == 200
+    assert (
+        client.post(URL + "/batch", data=padding + json.dumps({"profiles": [case()]}), content_type="application/json").status_code == 200
+    )
     problem(client.post(URL + "/batch", data=padding * 3, content_type="application/json"), 413, "body-too-large")
 
 

@@ -94,7 +94,19 @@ def test_nobody_may_keep_an_answer_to_a_case(client, path, body):
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/api/docs", "/api/v1/openapi.json", "/api/v1/stakeholders", "/health/live", "/static/plain.css", "/nothing", "/api/v1/stakeholders/none"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/api/docs",
+        "/api/v1/openapi.json",
+        "/api/v1/stakeholders",
+        "/health/live",
+        "/static/plain.css",
+        "/nothing",
+        "/api/v1/stakeholders/none",
+    ],
+)
 def test_every_answer_protects_the_screen_that_shows_it(client, path):
     headers = client.get(path, buffered=True).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -122,6 +134,10 @@ def test_a_store_that_fails_is_told_by_ready_and_answers_go_on(own_store, monkey
 
 def test_the_store_has_no_place_for_a_profile(own_store):
     with sqlite3.connect(own_store.path) as connection:
-        columns = {row[1] for table in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'") for row in connection.execute(f"PRAGMA table_info({table[0]})")}
+        columns = {
+            row[1]
+            for table in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            for row in connection.execute(f"PRAGMA table_info({table[0]})")
+        }
     connection.close()
     assert not columns & {"profile", "case", "nationality", "age", "gender"}

@@ -39,7 +39,10 @@ def test_a_read_carries_an_etag_and_honours_it(client, path):
 
 
 def test_etags_of_different_questions_differ(client):
-    tags = [client.get(V1 + path).headers["ETag"] for path in (*READS, "/stakeholders?page=2", "/mechanisms/IT", "/mechanisms/GR?as_of=2020-01-01")]
+    tags = [
+        client.get(V1 + path).headers["ETag"]
+        for path in (*READS, "/stakeholders?page=2", "/mechanisms/IT", "/mechanisms/GR?as_of=2020-01-01")
+    ]
     assert len(set(tags)) == len(tags)
 
 
@@ -124,7 +127,9 @@ def test_a_wrong_search_is_refused_by_pointer(client, body):
 
 def test_a_body_comes_with_its_mandates_and_every_source_it_names(client, directory):
     detail = client.get(V1 + "/stakeholders/gr-ekka").get_json()
-    assert [mandate["function"] for mandate in detail["mandates"]] == [mandate.function for mandate in directory.stakeholder("gr-ekka").mandates]
+    assert [mandate["function"] for mandate in detail["mandates"]] == [
+        mandate.function for mandate in directory.stakeholder("gr-ekka").mandates
+    ]
     named = {source for thing in (*detail["mandates"], *detail["contacts"]) for source in thing["sources"]} | set(detail["stated_by"])
     assert named == set(detail["sources"])
     assert all(source["title"] for source in detail["sources"].values())
@@ -192,7 +197,11 @@ def test_every_controlled_list_is_published_with_labels(client):
 
 
 def test_labels_are_english_words(client):
-    labels = {item["id"]: item["labels"]["en"] for name in ("kinds", "countries", "functions") for item in client.get(f"{V1}/vocabularies/{name}").get_json()["items"]}
+    labels = {
+        item["id"]: item["labels"]["en"]
+        for name in ("kinds", "countries", "functions")
+        for item in client.get(f"{V1}/vocabularies/{name}").get_json()["items"]
+    }
     assert (labels["ngo"], labels["GR"], labels["safe-accommodation"]) == ("NGO", "Greece", "Safe accommodation")
 
 
@@ -238,7 +247,13 @@ def test_a_body_that_is_hidden_now_is_hidden_in_every_revision_and_answer(own_st
     client = create_app(Settings(poll=0.0), own_store).test_client()
     name, number = "Diotima", "2103244380"
     assert client.get(V1 + "/stakeholders/gr-diotima").status_code == 200
-    edit(own_store, "gr-diotima", visibility="hidden", name=name, contacts=[{"type": "phone", "value": number, "sources": own_store.directory().stakeholder("gr-diotima").sources}])
+    edit(
+        own_store,
+        "gr-diotima",
+        visibility="hidden",
+        name=name,
+        contacts=[{"type": "phone", "value": number, "sources": own_store.directory().stakeholder("gr-diotima").sources}],
+    )
     profile = case(identified_in="GR", region="GR-I", status="third-country-irregular")
     for revision in ("", "?revision=1"):
         assert client.get(f"{V1}/stakeholders/gr-diotima{revision}").status_code == 404

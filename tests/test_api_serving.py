@@ -26,7 +26,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**{k: v for k, v in os.environ.items() if not k.startswith("PATHWAYS_")}, "PATHWAYS_HOME": str(folder / "home"), "PATHWAYS_PORT": str(port)}
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("PATHWAYS_")},
+        "PATHWAYS_HOME": str(folder / "home"),
+        "PATHWAYS_PORT": str(port),
+    }
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen([sys.executable, "-m", "cli.main", "serve"], env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
@@ -119,6 +123,12 @@ def test_nothing_of_a_request_is_written_anywhere(served, case):
 def test_a_port_that_is_taken_is_told(served):
     port, folder = served
     environment = {**os.environ, "PATHWAYS_HOME": str(folder / "home")}
-    done = subprocess.run([sys.executable, "-m", "cli.main", "serve", "--port", str(port)], env=environment, capture_output=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", "serve", "--port", str(port)],
+        env=environment,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
     assert done.returncode == 1
     assert str(port).encode() in done.stderr

@@ -25,7 +25,9 @@ def deep() -> Directory:
 
 def test_a_wide_directory_has_more_countries_of_the_same_size(directory: Directory, wide: Directory) -> None:
     assert len(wide.parts) == 24
-    assert sorted(bodies(wide, code) for code in wide.parts if code not in directory.parts) == sorted(bodies(directory, code) for code in directory.parts)
+    assert sorted(bodies(wide, code) for code in wide.parts if code not in directory.parts) == sorted(
+        bodies(directory, code) for code in directory.parts
+    )
     assert len(wide.cross_border.corridors) == 2 * 132
 
 
@@ -42,9 +44,15 @@ def test_the_same_size_gives_the_same_directory(deep: Directory) -> None:
 def test_a_copied_country_answers_as_the_country_does(directory: Directory, wide: Directory) -> None:
     copies = [code for code in wide.parts if code not in directory.parts]
     original = refer(directory, pairs.adult("IT", "AL"), alternatives=0)
-    italy = next(code for code in copies if bodies(wide, code) == bodies(directory, "IT") and any(body.endswith("-dpo") for body in wide.parts[code].stakeholders))
+    italy = next(
+        code
+        for code in copies
+        if bodies(wide, code) == bodies(directory, "IT") and any(body.endswith("-dpo") for body in wide.parts[code].stakeholders)
+    )
     answer = refer(wide, pairs.adult(italy, "AL"), alternatives=0)
-    assert [step["function"] for step in answer["steps"] if step["phase"] == "national"] == [step["function"] for step in original["steps"] if step["phase"] == "national"]
+    assert [step["function"] for step in answer["steps"] if step["phase"] == "national"] == [
+        step["function"] for step in original["steps"] if step["phase"] == "national"
+    ]
 
 
 def test_every_measured_case_is_answered_in_any_directory(wide: Directory, deep: Directory) -> None:
@@ -75,20 +83,44 @@ def test_the_walks_of_networkx_are_between_bodies_that_are_tied(directory: Direc
 
 
 def test_counted_profiles_keep_unknown_what_is_empty() -> None:
-    row = {"exploitation_region": "Asia", "citizenship_region": "", "gender": "", "majority": "", "forced_labour": "", "sexual_exploit": "1", "records": "7"}
+    row = {
+        "exploitation_region": "Asia",
+        "citizenship_region": "",
+        "gender": "",
+        "majority": "",
+        "forced_labour": "",
+        "sexual_exploit": "1",
+        "records": "7",
+    }
     ((profile, here, records),) = profiles.cases([row])
     assert (profile.gender, profile.age_group, profile.nationality, profile.exploitation) == (None, None, (), ("sexual",))
     assert (here, records) == (False, 7)
 
 
 def test_a_word_that_the_crosswalk_does_not_have_is_refused() -> None:
-    row = {"exploitation_region": "Asia", "citizenship_region": "Mars", "gender": "", "majority": "", "forced_labour": "", "sexual_exploit": "", "records": "1"}
+    row = {
+        "exploitation_region": "Asia",
+        "citizenship_region": "Mars",
+        "gender": "",
+        "majority": "",
+        "forced_labour": "",
+        "sexual_exploit": "",
+        "records": "1",
+    }
     with pytest.raises(KeyError, match="Mars"):
         profiles.cases([row])
 
 
 def test_answers_are_counted_for_each_country(directory: Directory) -> None:
-    row = {"exploitation_region": "Europe", "citizenship_region": "Africa", "gender": "Female", "majority": "Adult", "forced_labour": "", "sexual_exploit": "1", "records": "7"}
+    row = {
+        "exploitation_region": "Europe",
+        "citizenship_region": "Africa",
+        "gender": "Female",
+        "majority": "Adult",
+        "forced_labour": "",
+        "sexual_exploit": "1",
+        "records": "7",
+    }
     found = profiles.tally(directory, profiles.cases([row]), profiles.SCENARIOS["agreed"])
     assert set(found) == set(directory.parts)
     assert all(tally.answered == 1 and tally.records == 7 for tally in found.values())

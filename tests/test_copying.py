@@ -23,7 +23,10 @@ def _closing():
 @pytest.fixture(params=["sqlite to neo4j", "neo4j to sqlite", "sqlite to sqlite"])
 def urls(request, tmp_path):
     """Where from, where to."""
-    return [f"sqlite:///{tmp_path}/{number}.db" if kind == "sqlite" else request.getfixturevalue("neo4j_url") for number, kind in enumerate(request.param.split(" to "))]
+    return [
+        f"sqlite:///{tmp_path}/{number}.db" if kind == "sqlite" else request.getfixturevalue("neo4j_url")
+        for number, kind in enumerate(request.param.split(" to "))
+    ]
 
 
 pytestmark = pytest.mark.xdist_group("neo4j")

@@ -50,7 +50,14 @@ def test_whoever_performs_a_function_is_found_by_it(directory):
 
 
 def test_every_source_that_a_mandate_names_is_found(directory):
-    missing = {s for part in directory.parts.values() for mandates in part.performs.values() for m in mandates for s in m.sources if directory.source(s) is None}
+    missing = {
+        s
+        for part in directory.parts.values()
+        for mandates in part.performs.values()
+        for m in mandates
+        for s in m.sources
+        if directory.source(s) is None
+    }
     assert missing == set()
 
 
@@ -73,7 +80,9 @@ def test_what_a_body_belongs_to_is_told_the_nearest_first(small):
 
 
 def test_a_circle_of_belonging_ends(small):
-    records = with_fields(with_fields(small, "stakeholder", "gb-house", parent="gb-authority"), "stakeholder", "gb-authority", parent="gb-house")
+    records = with_fields(
+        with_fields(small, "stakeholder", "gb-house", parent="gb-authority"), "stakeholder", "gb-authority", parent="gb-house"
+    )
     assert Directory.from_records(records).parts["GB"].belongs_to["gb-house"] == ("gb-authority",)
 
 

@@ -16,7 +16,10 @@ from pathways.planner.allocation import FIELDS
 from pathways.planner.rules import rules
 
 ROOT = Path(__file__).parent.parent
-PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])}
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+}
 README, API, PLANNER, DEVELOPMENT = (PAGES[name] for name in ("README.md", "docs/api.md", "docs/planner.md", "docs/development.md"))
 ROOMS = ("pathways", "api", "cli", "importers", "visualisations")
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -29,7 +32,10 @@ def _without_fences(text):
 
 def _code(text):
     """What stands between back ticks, and the lines of code blocks without their comments."""
-    return [*_CODE.findall(_without_fences(text)), *(line.split(" #")[0].strip() for block in _FENCE.findall(text) for line in block.splitlines())]
+    return [
+        *_CODE.findall(_without_fences(text)),
+        *(line.split(" #")[0].strip() for block in _FENCE.findall(text) for line in block.splitlines()),
+    ]
 
 
 def _anchors(text):
@@ -60,7 +66,11 @@ def test_every_page_of_the_documentation_is_linked_from_the_readme():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_file_that_is_named_exists(page):
-    named = {code.split()[0] for code in _CODE.findall(_without_fences(PAGES[page])) if re.match(rf"(?:{'|'.join(ROOMS)}|docs|tests|bench)/[\w/.*-]*$", code)}
+    named = {
+        code.split()[0]
+        for code in _CODE.findall(_without_fences(PAGES[page]))
+        if re.match(rf"(?:{'|'.join(ROOMS)}|docs|tests|bench)/[\w/.*-]*$", code)
+    }
     assert [name for name in sorted(named) if not list(ROOT.glob(name.rstrip("/")))] == []
 
 
@@ -77,7 +87,11 @@ def test_every_make_target_that_is_named_exists():
 def _invocations():
     for page, text in PAGES.items():
         for code in _code(text):
-            words = shlex.split(re.sub(r"^\$ ", "", code).split("#")[0], posix=True) if re.match(r"(\$ )?(\.venv/bin/)?pathways( |$)", code) else []
+            words = (
+                shlex.split(re.sub(r"^\$ ", "", code).split("#")[0], posix=True)
+                if re.match(r"(\$ )?(\.venv/bin/)?pathways( |$)", code)
+                else []
+            )
             if len(words) > 1:
                 yield page, words[1], [word for word in words[2:] if word.startswith("-") and word != "-"]
 
@@ -125,10 +139,13 @@ def test_the_answer_of_the_readme_is_what_the_command_prints(filled):
     assert printed.exit_code == 0, printed.output
     lines = iter(printed.stdout.splitlines())
     gone = [line for line in shown if line.strip() != "…" and not any(line == other for other in lines)]
-    assert gone == [], f"README.md shows lines that `{command}` does not print, or not in this order; run it and copy them, with … for what is left out"
+    assert gone == [], (
+        f"README.md shows lines that `{command}` does not print, or not in this order; run it and copy them, with … for what is left out"
+    )
 
 
-# pages that repeat a list of the code -------------------------------------------------------------------------------------------------------
+# pages that repeat a list of the code
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_the_places_of_the_cost_are_told_in_their_order():
@@ -156,7 +173,9 @@ def test_the_calls_of_the_api_are_all_told_with_their_options(app, client):
 
 def test_the_codes_of_problems_are_all_told():
     rows = re.findall(r"^\| `([a-z-]+)` \| (\d+) \| ([^|]*) \| ([^|]*) \|$", API, re.MULTILINE)
-    assert {code: (int(status), title, meaning) for code, status, title, meaning in rows} == {code: (kind.status, kind.title, kind.meaning) for code, kind in KINDS.items()}
+    assert {code: (int(status), title, meaning) for code, status, title, meaning in rows} == {
+        code: (kind.status, kind.title, kind.meaning) for code, kind in KINDS.items()
+    }
 
 
 def test_the_invented_example_on_the_format_is_the_only_place_without_a_real_source():

@@ -21,7 +21,9 @@ from pathways.stores.bundled import ensure_bundled
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 PAGE = (Path(__file__).parent.parent / "docs" / "cypher.md").read_text(encoding="utf-8")
-_BLOCK = re.compile(r"^## (?P<title>[^\n]*\?)\n+(?:`(?P<said>\{[^\n]*\})`\n+)?```cypher\n// (?P<name>[a-z-]+)\n(?P<text>.*?)```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^## (?P<title>[^\n]*\?)\n+(?:`(?P<said>\{[^\n]*\})`\n+)?```cypher\n// (?P<name>[a-z-]+)\n(?P<text>.*?)```", re.MULTILINE | re.DOTALL
+)
 QUERIES = {found["name"]: (found["text"], json.loads(found["said"] or "{}")) for found in _BLOCK.finditer(PAGE)}
 
 
@@ -57,7 +59,9 @@ def directory(store) -> Directory:
 def ask(account, store):
     """Runs a query of the page with its parameters."""
     with GraphDatabase.driver(account.url, auth=(account.user, account.password)) as driver:
-        yield lambda name, **said: [tuple(record.values()) for record in driver.execute_query(QUERIES[name][0], {**QUERIES[name][1], **said}).records]
+        yield lambda name, **said: [
+            tuple(record.values()) for record in driver.execute_query(QUERIES[name][0], {**QUERIES[name][1], **said}).records
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -96,12 +100,21 @@ def answers(name):
 
 @answers("identify-a-child")
 def _(directory, get):
-    return [(item["id"], item["name"]) for item in get("/stakeholders?country=GR&function=formal-identification&age=child&page_size=100")["items"]]
+    return [
+        (item["id"], item["name"])
+        for item in get("/stakeholders?country=GR&function=formal-identification&age=child&page_size=100")["items"]
+    ]
 
 
 def kin(directory):
     """Whom each body belongs to."""
-    return {(body, above) for part in directory.parts.values() for body, found in part.belongs_to.items() for above in found if above in part.stakeholders}
+    return {
+        (body, above)
+        for part in directory.parts.values()
+        for body, found in part.belongs_to.items()
+        for above in found
+        if above in part.stakeholders
+    }
 
 
 @answers("under-one-parent")
@@ -129,7 +142,11 @@ def _(directory, get):
         if place != country
     }
     regions = [code for code in territories.subdivisions(country) if territories.parent(code) == country]
-    return [(code, territories.name(code)) for code in regions if not any(territories.within(place, code) or territories.within(code, place) for place in places)]
+    return [
+        (code, territories.name(code))
+        for code in regions
+        if not any(territories.within(place, code) or territories.within(code, place) for place in places)
+    ]
 
 
 @answers("shortest-chain")
@@ -158,7 +175,13 @@ def _(directory, get):
 
 @answers("owed-by-nobody")
 def _(directory, get):
-    found = [(code, stage.id, function) for code, part in directory.parts.items() for stage in part.stages for function in stage.functions if not part.performs.get(function)]
+    found = [
+        (code, stage.id, function)
+        for code, part in directory.parts.items()
+        for stage in part.stages
+        for function in stage.functions
+        if not part.performs.get(function)
+    ]
     return sorted(found)
 
 
@@ -168,7 +191,11 @@ def _(directory, get):
     for code, part in directory.parts.items():
         for function, held in part.performs.items():
             holders = {mandate.holder for mandate in held}
-            if vocabulary.function_groups()[function] == "protection" and len(holders) == 1 and part.stakeholders[min(holders)].scope == "single":
+            if (
+                vocabulary.function_groups()[function] == "protection"
+                and len(holders) == 1
+                and part.stakeholders[min(holders)].scope == "single"
+            ):
                 found.append((code, function, min(holders)))
     return sorted(found)
 
@@ -185,7 +212,9 @@ def _(directory, get):
 
 @answers("time-to-identify")
 def _(directory, get):
-    stages = [(code, stage) for code, part in directory.parts.items() for stage in part.stages if stage.canonical == "formal-identification"]
+    stages = [
+        (code, stage) for code, part in directory.parts.items() for stage in part.stages if stage.canonical == "formal-identification"
+    ]
     return sorted((code, stage.id, d.duration, d.calendar, d.bound, d.what) for code, stage in stages for d in stage.deadlines)
 
 
@@ -242,7 +271,9 @@ def test_the_shortest_chain_is_one_and_is_as_short_as_any(ask, directory):
     ((chain, basis, links),) = ask("shortest-chain")
     assert links == least == len(chain) - 1
     assert chain[0] in starts and chain[-1] in ends
-    assert all(said in {edge["basis"] for edge in graph.get_edge_data(a, b).values()} for a, b, said in zip(chain, chain[1:], basis, strict=False))
+    assert all(
+        said in {edge["basis"] for edge in graph.get_edge_data(a, b).values()} for a, b, said in zip(chain, chain[1:], basis, strict=False)
+    )
 
 
 def test_where_no_chain_leads_both_say_none(ask, directory):

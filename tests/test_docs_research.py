@@ -120,7 +120,9 @@ def test_every_difference_of_a_country_is_told_with_its_reason(code):
         assert len(reason) > 10, f"{code}, {kind} {sign}: {reason}"
         told[kind] += len(ids) if sign == "+" else -len(ids)
     differences = {column: here - before for (row, column), (before, here) in CELLS.items() if row == code and column != "notes"}
-    assert {kind: count for kind, count in told.items() if count} == {kind: count for kind, count in differences.items() if count}, f"{code}. {HOW}"
+    assert {kind: count for kind, count in told.items() if count} == {kind: count for kind, count in differences.items() if count}, (
+        f"{code}. {HOW}"
+    )
 
 
 def _ids(code):

@@ -46,29 +46,75 @@ def test_the_bundled_directory_has_no_error():
             "class",
             "error",
             "GB/stakeholders.yaml",
-            [(HOUSE, HOUSE + "  instance_of: gb-authority\n  scope: class\n"), ("  name: The authority\n", "  name: The authority\n  scope: class\n")],
+            [
+                (HOUSE, HOUSE + "  instance_of: gb-authority\n  scope: class\n"),
+                ("  name: The authority\n", "  name: The authority\n  scope: class\n"),
+            ],
         ),
-        ("ring", "error", "GB/stakeholders.yaml", [(HOUSE, HOUSE + "  parent: gb-authority\n"), ("  name: The authority\n", "  name: The authority\n  parent: gb-house\n")]),
+        (
+            "ring",
+            "error",
+            "GB/stakeholders.yaml",
+            [(HOUSE, HOUSE + "  parent: gb-authority\n"), ("  name: The authority\n", "  name: The authority\n  parent: gb-house\n")],
+        ),
         ("ring", "error", "GB/stakeholders.yaml", [(HOUSE, HOUSE + "  members: [gb-house]\n")]),
         ("confidential", "error", "GB/stakeholders.yaml", [(HOUSE, HOUSE + "  confidential_location: true\n  city: Leeds\n")]),
-        ("confidential", "error", "GB/stakeholders.yaml", [(HOUSE, HOUSE + "  confidential_location: true\n  note: ask at 12 High Street\n")]),
         (
             "confidential",
             "error",
             "GB/stakeholders.yaml",
-            [(HOUSE, HOUSE + "  confidential_location: true\n"), ("function: safe-accommodation\n", "function: safe-accommodation\n    note: Via Roma 12\n")],
+            [(HOUSE, HOUSE + "  confidential_location: true\n  note: ask at 12 High Street\n")],
+        ),
+        (
+            "confidential",
+            "error",
+            "GB/stakeholders.yaml",
+            [
+                (HOUSE, HOUSE + "  confidential_location: true\n"),
+                ("function: safe-accommodation\n", "function: safe-accommodation\n    note: Via Roma 12\n"),
+            ],
         ),
         ("source", "error", "GB/stakeholders.yaml", [("as_of: 2025, sources: [page-2025]}", "as_of: 2025, sources: [page-1999]}")]),
         ("unsourced", "error", "GB/stakeholders.yaml", [("as_of: 2025, sources: [page-2025]}", "as_of: 2025, sources: [page-1999]}")]),
-        ("link-out-of-force", "warning", "GB/stakeholders.yaml", [("  name: The authority\n", "  name: The authority\n  valid_to: '2025'\n")]),
-        ("territory", "warning", "GB/stakeholders.yaml", [("function: safe-accommodation\n", "function: safe-accommodation\n    territory: [GB-SCT]\n")]),
-        ("unused-source", "warning", "GB/sources.yaml", [("sources:\n", "sources:\n  old: {title: Old, publisher: Nobody, year: 2025, kind: law}\n")]),
-        ("unused-requirement", "warning", "GB/mechanism.yaml", [("requirements:\n", "requirements:\n- {word: unasked, or_else: nothing}\n")]),
+        (
+            "link-out-of-force",
+            "warning",
+            "GB/stakeholders.yaml",
+            [("  name: The authority\n", "  name: The authority\n  valid_to: '2025'\n")],
+        ),
+        (
+            "territory",
+            "warning",
+            "GB/stakeholders.yaml",
+            [("function: safe-accommodation\n", "function: safe-accommodation\n    territory: [GB-SCT]\n")],
+        ),
+        (
+            "unused-source",
+            "warning",
+            "GB/sources.yaml",
+            [("sources:\n", "sources:\n  old: {title: Old, publisher: Nobody, year: 2025, kind: law}\n")],
+        ),
+        (
+            "unused-requirement",
+            "warning",
+            "GB/mechanism.yaml",
+            [("requirements:\n", "requirements:\n- {word: unasked, or_else: nothing}\n")],
+        ),
         ("idle-body", "warning", "GB/mechanism.yaml", [("lead: [gb-authority]", "lead: [gb-house]")]),
         ("unreachable", "warning", "GB/mechanism.yaml", [("  next:\n  - {to: decision, outcome: granted}\n", "  next: []\n")]),
-        ("cycle", "warning", "GB/mechanism.yaml", [("consent_required: 'yes'\n  next: []", "consent_required: 'yes'\n  next:\n  - {to: found}")]),
+        (
+            "cycle",
+            "warning",
+            "GB/mechanism.yaml",
+            [("consent_required: 'yes'\n  next: []", "consent_required: 'yes'\n  next:\n  - {to: found}")],
+        ),
         ("no-detection", "warning", "GB/mechanism.yaml", [("canonical: detection", "canonical: formal-identification")]),
-        ("stale", "warning", "GB/stakeholders.yaml", [("serves:", "as_of: 2022\n    serves:"), ("in: [female]\n    as_of: 2025\n", "in: [female]\n")]),
+        (
+            "stale",
+            "warning",
+            "GB/stakeholders.yaml",
+            [("serves:", "as_of: 2022\n    serves:"), ("in: [female]\n    as_of: 2025\n", "in: [female]\n")],
+        ),
     ],
 )
 def test_each_rule_finds_its_fault_in_the_file_where_it_stands(tmp_path, rule, severity, name, changes):
@@ -87,7 +133,9 @@ def test_a_contact_of_a_body_that_no_source_speaks_of_is_an_error(tmp_path):
 
 def test_a_contact_has_the_sources_of_its_body(tmp_path):
     mandate = FILES["GB/stakeholders.yaml"].split("'0300 000'}\n")[1].split("  refers_to")[0]
-    assert not [f for f in linted(tmp_path, "GB/stakeholders.yaml", (mandate, "  mandates: []\n  sources: [page-2025]\n")) if f.rule == "unsourced"]
+    assert not [
+        f for f in linted(tmp_path, "GB/stakeholders.yaml", (mandate, "  mandates: []\n  sources: [page-2025]\n")) if f.rule == "unsourced"
+    ]
 
 
 def test_a_statement_without_a_year_is_as_old_as_its_newest_source(tmp_path):

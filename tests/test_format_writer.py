@@ -61,7 +61,28 @@ def test_a_source_is_named_as_its_reader_names_it(small):
 
 
 @pytest.mark.parametrize(
-    "word", ["NO", "no", "yes", "on", "2024", "2024-05-01", "2024-05", "1e3", "0x1f", "null", "~", "true", "a: b", "- x", "# x", "", " x", "é 中 \u2028", "a\nb"]
+    "word",
+    [
+        "NO",
+        "no",
+        "yes",
+        "on",
+        "2024",
+        "2024-05-01",
+        "2024-05",
+        "1e3",
+        "0x1f",
+        "null",
+        "~",
+        "true",
+        "a: b",
+        "- x",
+        "# x",
+        "",
+        " x",
+        "é 中 \u2028",
+        "a\nb",
+    ],
 )
 def test_a_text_stays_a_text_for_any_reader_of_yaml(word):
     assert yaml.safe_load(dump_yaml({"key": word, "list": [word]})) == {"key": word, "list": [word]}
@@ -93,8 +114,12 @@ def test_a_source_of_another_part_is_refused(small):
 
 def test_records_are_checked_like_files_and_told_by_their_names(small):
     assert check_records(small) == []
-    assert [f.where for f in check_records(with_fields(small, "stakeholder", "gb-house", kind="charity"))] == ["GB stakeholders/gb-house/kind"]
-    assert [f.where for f in check_records(with_fields(small, "stakeholder", "gb-house", parent="gb-nobody"))] == ["stakeholder gb-house/parent"]
+    assert [f.where for f in check_records(with_fields(small, "stakeholder", "gb-house", kind="charity"))] == [
+        "GB stakeholders/gb-house/kind"
+    ]
+    assert [f.where for f in check_records(with_fields(small, "stakeholder", "gb-house", parent="gb-nobody"))] == [
+        "stakeholder gb-house/parent"
+    ]
     assert [f.rule for f in check_records(with_fields(small, "stage", "gb.found", id="lost"))] == ["identity"]
 
 
@@ -106,7 +131,10 @@ def test_records_are_checked_like_files_and_told_by_their_names(small):
         ('{"format": "other/1", "parts": {}}', "/"),
         ('{"format": "referral-pathways-directory/1", "parts": {"Albania": {}}}', "/parts/Albania"),
         ('{"format": "referral-pathways-directory/1", "parts": {"AL": {"people": {}}}}', "/parts/AL/people"),
-        ('{"format": "referral-pathways-directory/1", "parts": {"AL": {"sources": {"sources": {"x": {}}}}}}', "/parts/AL/sources/sources/x"),
+        (
+            '{"format": "referral-pathways-directory/1", "parts": {"AL": {"sources": {"sources": {"x": {}}}}}}',
+            "/parts/AL/sources/sources/x",
+        ),
         ('{"format": "referral-pathways-directory/1", "parts": {}, "parts": {}}', "/"),
     ],
 )
@@ -131,7 +159,9 @@ def test_the_published_schemas_are_current():
     regenerate = "regenerate them: .venv/bin/python -m pathways.format.publish docs/schema"
     for name, text in publish.texts().items():
         path = ROOT / "docs" / "schema" / name
-        assert path.is_file() and path.read_text(encoding="utf-8") == text, f"{path.relative_to(ROOT)} is not what pathways/format/schema.py says; {regenerate}"
+        assert path.is_file() and path.read_text(encoding="utf-8") == text, (
+            f"{path.relative_to(ROOT)} is not what pathways/format/schema.py says; {regenerate}"
+        )
 
 
 def test_the_schemas_are_published_by_one_command(tmp_path):

@@ -67,7 +67,14 @@ def test_a_wish_to_return_from_one_of_the_twelve_to_another_has_a_path_or_a_reas
             continue
         adult = a_woman(in_=origin, from_=destination).fearing().wishing_to_return(destination)
         child = a_child(in_=origin, from_=destination).wishing_to_return(destination)
-        for said in (adult, adult.undecided_on("return"), adult.refusing("share_data_cross_border"), adult.fearing("reprisals"), child, child.after("best-interests-return")):
+        for said in (
+            adult,
+            adult.undecided_on("return"),
+            adult.refusing("share_data_cross_border"),
+            adult.fearing("reprisals"),
+            child,
+            child.after("best-interests-return"),
+        ):
             profile = said.profile
             answer = refer(BUNDLED, profile, alternatives=0)
             found += [_told(said, f"{name}: {words}") for name, words in breaches(BUNDLED, profile, answer)]
@@ -133,7 +140,13 @@ def test_the_same_profile_has_the_same_answer_in_another_process_with_other_hash
 
     def answers(seed: str) -> str:
         path = os.pathsep.join([str(here), str(here.parent)])
-        return subprocess.run([sys.executable, str(script)], env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            [sys.executable, str(script)],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
 
     assert answers("1") == answers("2")
 

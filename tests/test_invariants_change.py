@@ -81,7 +81,11 @@ def _explained(said: A, answer, function: str, stage: str) -> bool:
         return True
     profile = said.profile
     facts = facts_of(profile, BUNDLED.parts[profile.identified_in])
-    if any(holds(s.applies, facts) is False or holds(s.gate, facts) is False for s in BUNDLED.parts[profile.identified_in].stages if s.id == stage):
+    if any(
+        holds(s.applies, facts) is False or holds(s.gate, facts) is False
+        for s in BUNDLED.parts[profile.identified_in].stages
+        if s.id == stage
+    ):
         return True  # what was told says that the stage where it stood is not for her
     no_place_needed = function == "crisis-accommodation" and profile.detained
     speaks = function == "interpretation" and set(profile.languages) & set(BUNDLED.parts[profile.identified_in].country.languages)
@@ -98,7 +102,10 @@ def _new_body(random: Random, country: str, number: int) -> list[Record]:
     mandates = []
     for _ in range(random.randint(1, 3)):
         like = random.choice([m for held in part.performs.values() for m in held])
-        said = does(like.function if random.random() < 0.6 else random.choice(NEEDS), role=random.choice(["deliver", "deliver", "decide", "receive"]))
+        said = does(
+            like.function if random.random() < 0.6 else random.choice(NEEDS),
+            role=random.choice(["deliver", "deliver", "decide", "receive"]),
+        )
         if random.random() < 0.4 and like.serves != ALWAYS:
             said["serves"] = like.serves.as_data()
         mandates.append(said)
@@ -120,7 +127,13 @@ def test_adding_a_body_never_turns_a_complete_path_incomplete():
             for records, held in zip(others, more, strict=True):
                 after = refer(held, said.profile, alternatives=0)
                 if not after["complete"]:
-                    found.append(([gap["function"] for gap in after["gaps"]], [(r.fields["function"], r.fields["role"]) for r in records if r.kind == "mandate"], dict(said)))
+                    found.append(
+                        (
+                            [gap["function"] for gap in after["gaps"]],
+                            [(r.fields["function"], r.fields["role"]) for r in records if r.kind == "mandate"],
+                            dict(said),
+                        )
+                    )
     assert complete > 30
     assert not found, f"{len(found)}: {found[:3]}"
 
@@ -155,7 +168,11 @@ def _without(gone: str) -> list[Record]:
         ):
             continue
         if record.kind == "stakeholder":
-            fields = {name: value for name, value in fields.items() if value != gone or name not in ("parent", "operated_by", "instance_of", "succeeded_by")}
+            fields = {
+                name: value
+                for name, value in fields.items()
+                if value != gone or name not in ("parent", "operated_by", "instance_of", "succeeded_by")
+            }
             if gone in fields.get("members", ()):
                 fields = {**fields, "members": [member for member in fields["members"] if member != gone]}
         kept.append(Record(record.kind, record.id, record.part, fields))

@@ -21,15 +21,39 @@ GR = directory(
     stage("justice", "justice-and-compensation", "criminal-investigation", track="parallel", consent=["police"]),
     word("cooperation", meets={"fact": "cooperation", "in": [True]}),
     body("gr-line", does("hotline"), contacts=[{"type": "phone", "value": "1"}]),
-    body("gr-home", does("crisis-accommodation"), does("case-management"), does("psychological-care"), does("return-counselling"), does("voluntary-return")),
+    body(
+        "gr-home",
+        does("crisis-accommodation"),
+        does("case-management"),
+        does("psychological-care"),
+        does("return-counselling"),
+        does("voluntary-return"),
+    ),
     body("gr-adults", does("psychological-care", serves={"fact": "is_child", "in": [False]})),
     body("gr-north", does("psychological-care", territory=["GR-B"])),
     body("gr-price", does("psychological-care", requires=["cooperation"])),
-    body("gr-desk", does("case-registration"), does("preliminary-identification", role="decide"), does("formal-identification", role="decide")),
+    body(
+        "gr-desk",
+        does("case-registration"),
+        does("preliminary-identification", role="decide"),
+        does("formal-identification", role="decide"),
+    ),
     body("gr-court", does("child-guardianship", role="decide"), kind="court"),
     body("gr-bar", does("legal-representation")),
-    body("gr-police", does("criminal-investigation", law_enforcement=True), does("preliminary-identification", role="decide", law_enforcement=True), kind="police"),
-    body("al-home", does("return-risk-assessment"), does("reception-on-arrival"), does("reintegration-assistance"), does("post-return-monitoring"), does("hotline")),
+    body(
+        "gr-police",
+        does("criminal-investigation", law_enforcement=True),
+        does("preliminary-identification", role="decide", law_enforcement=True),
+        kind="police",
+    ),
+    body(
+        "al-home",
+        does("return-risk-assessment"),
+        does("reception-on-arrival"),
+        does("reintegration-assistance"),
+        does("post-return-monitoring"),
+        does("hotline"),
+    ),
 )
 ADULT = a_woman(in_="GR").exploited("sexual").agreeing("police").but(status="refugee").fearing()
 CHILD = a_child(in_="GR").agreeing("police").but(status="refugee").fearing()
@@ -68,7 +92,9 @@ def test_police_without_consent():
 
 def test_police_who_identify_beside_an_open_way():
     case = ADULT.refusing("police")
-    answer = broken(case, "gr-police.preliminary-identification", "preliminary-identification", warnings=[{"code": "authority-is-police", "text": "…"}])
+    answer = broken(
+        case, "gr-police.preliminary-identification", "preliminary-identification", warnings=[{"code": "authority-is-police", "text": "…"}]
+    )
     assert any("is open" in words for words in told("consent", case, answer))
 
 

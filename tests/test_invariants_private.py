@@ -45,7 +45,9 @@ def _leaves(value, sources: bool = True):
 def _holds(answer, value) -> bool:
     """Whether a value stands anywhere in an answer: as a value or a key, and a word also within a text."""
     words = isinstance(value, str) and len(value) > 2
-    return any((leaf == value and type(leaf) is type(value)) or (words and isinstance(leaf, str) and value in leaf) for leaf in _leaves(answer))
+    return any(
+        (leaf == value and type(leaf) is type(value)) or (words and isinstance(leaf, str) and value in leaf) for leaf in _leaves(answer)
+    )
 
 
 def test_what_is_planted_in_a_case_never_appears_in_the_answer():
@@ -57,7 +59,11 @@ def test_what_is_planted_in_a_case_never_appears_in_the_answer():
         if random.random() < 0.5:
             said = said.but(wishes="return", destination="AL").agreeing("return", "share_data_cross_border").fearing()
         text = refer(BUNDLED, said.profile)
-        found += [(number, value) for value in ("TV", "Tuvalu", 117, 29, "qaa-zzplanted", "zz-planted-body", "1999-01-02", -36163) if _holds(text, value)]
+        found += [
+            (number, value)
+            for value in ("TV", "Tuvalu", 117, 29, "qaa-zzplanted", "zz-planted-body", "1999-01-02", -36163)
+            if _holds(text, value)
+        ]
     assert found == []
 
 
@@ -106,7 +112,11 @@ def _hiding(seed: int, share: float) -> tuple[Directory, set[str]]:
     for record in RECORDS:
         if record.kind == "stakeholder" and random.random() < share:
             gone.add(record.id)
-            said = {"name": f"{SECRET} {record.id}", "visibility": random.choice(["hidden", "partner"]), "contacts": [{"type": "phone", "value": f"+00 {SECRET}"}]}
+            said = {
+                "name": f"{SECRET} {record.id}",
+                "visibility": random.choice(["hidden", "partner"]),
+                "contacts": [{"type": "phone", "value": f"+00 {SECRET}"}],
+            }
             records.append(Record(record.kind, record.id, record.part, {**record.fields, **said}))
         else:
             records.append(record)
@@ -120,7 +130,9 @@ def test_nothing_of_a_hidden_body_is_told_to_a_viewer_without_the_right():
         said = at_random(f"hidden {number}", held)
         answer = refer(held, said.profile)
         told = {leaf for leaf in _leaves(answer, sources=False) if isinstance(leaf, str)}
-        found += [(number, SECRET)] * (SECRET in json.dumps(answer)) + [(number, body) for body in sorted(gone & told) if body != said.get("detected_by")]
+        found += [(number, SECRET)] * (SECRET in json.dumps(answer)) + [
+            (number, body) for body in sorted(gone & told) if body != said.get("detected_by")
+        ]
     assert not found, f"{len(found)}: {found[:6]}"
 
 
@@ -131,7 +143,10 @@ def test_the_same_body_is_told_to_the_keeper_of_the_directory():
 
 def test_a_confidential_place_is_told_no_finer_than_its_region():
     records = [
-        Record(r.kind, r.id, r.part, {**r.fields, "confidential_location": True, "territory": ["FR-75C"]}) if r.kind == "stakeholder" and r.part == "FR" else r for r in RECORDS
+        Record(r.kind, r.id, r.part, {**r.fields, "confidential_location": True, "territory": ["FR-75C"]})
+        if r.kind == "stakeholder" and r.part == "FR"
+        else r
+        for r in RECORDS
     ]
     held = Directory.from_records(records)
     for number in range(30):

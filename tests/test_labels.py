@@ -48,7 +48,10 @@ def test_the_head_of_a_file_says_its_language_and_whether_a_native_reader_read_i
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_label_is_a_text_without_blanks_around_it_and_begins_with_a_capital_where_its_script_has_them(language):
     wrong = [
-        (name, word, text) for name, block in _file(language)["labels"].items() for word, text in block.items() if not isinstance(text, str) or text != text.strip() or not text
+        (name, word, text)
+        for name, block in _file(language)["labels"].items()
+        for word, text in block.items()
+        if not isinstance(text, str) or text != text.strip() or not text
     ]
     assert wrong == []
     small = [(name, word, text) for name, block in _file(language)["labels"].items() for word, text in block.items() if text[0].islower()]
@@ -57,14 +60,23 @@ def test_a_label_is_a_text_without_blanks_around_it_and_begins_with_a_capital_wh
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_words_of_one_list_do_not_share_a_label(language):
-    double = [(name, sorted(block)) for name, block in _file(language)["labels"].items() if name not in ("lists", "facts") and len(set(block.values())) < len(block)]
+    double = [
+        (name, sorted(block))
+        for name, block in _file(language)["labels"].items()
+        if name not in ("lists", "facts") and len(set(block.values())) < len(block)
+    ]
     assert double == []
 
 
 @pytest.mark.parametrize(("language", "script"), [("el", ("Ͱ", "\u1fff")), ("uk", ("Ѐ", "ӿ")), ("ar", ("\u0600", "ۿ"))])
 def test_a_label_is_written_in_the_script_of_its_language(language, script):
     first, last = script
-    foreign = {text for block in _file(language)["labels"].values() for text in block.values() if not any(first <= letter <= last for letter in text)}
+    foreign = {
+        text
+        for block in _file(language)["labels"].values()
+        for text in block.values()
+        if not any(first <= letter <= last for letter in text)
+    }
     assert foreign == set()
 
 

@@ -142,7 +142,13 @@ IMPORTING = """
 
 def importing(url, at_once):
     """A process that brings a store to the directory of the twelve countries, in one transaction or in parts."""
-    process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(IMPORTING), url, str(at_once)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(IMPORTING), url, str(at_once)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     assert process.stdout is not None and process.stdout.readline() == "begins\n"
     return process
 
@@ -187,7 +193,13 @@ def test_pathways_serve_runs_on_neo4j(url, case):
 
     port = neo4j_server.free_port()
     environment = {**os.environ, "PATHWAYS_STORE": url, "PATHWAYS_PORT": str(port)}
-    process = subprocess.Popen([sys.executable, "-m", "cli.main", "serve", "--workers", "2"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli.main", "serve", "--workers", "2"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
     def ask(method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)

@@ -36,7 +36,12 @@ def refusal(url):
 
 def test_an_address_is_read_from_url_and_environment():
     address = Address.read("neo4j+s://db.example.org/directory", {"PATHWAYS_NEO4J_USER": "api", "PATHWAYS_NEO4J_PASSWORD": "s3cret"})
-    assert (address.uri, address.database, address.user, address.password) == ("neo4j+s://db.example.org:7687", "directory", "api", "s3cret")
+    assert (address.uri, address.database, address.user, address.password) == (
+        "neo4j+s://db.example.org:7687",
+        "directory",
+        "api",
+        "s3cret",
+    )
     assert Address.read("bolt://127.0.0.1", {}).database is None
     assert Address.read("bolt://[::1]:7688", {}).uri == "bolt://[::1]:7688"
 
@@ -61,7 +66,9 @@ def test_a_password_is_never_shown():
     assert "s3cret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("url", ["neo4j://", "bolt:///x", "neo4j+ssc://host", "bolt://host:99999", "bolt://host/a/b", "neo4j://host?routing=1"])
+@pytest.mark.parametrize(
+    "url", ["neo4j://", "bolt:///x", "neo4j+ssc://host", "bolt://host:99999", "bolt://host/a/b", "neo4j://host?routing=1"]
+)
 def test_another_address_is_refused_with_what_is_accepted(url):
     with pytest.raises(StoreError, match=r"accepted is .*bolt"):
         open_store(url)
@@ -72,7 +79,9 @@ def test_another_address_is_refused_with_what_is_accepted(url):
 
 def test_a_wrong_password(neo4j, neo4j_url, monkeypatch):
     monkeypatch.setenv("PATHWAYS_NEO4J_PASSWORD", "wrong")
-    assert "refuses the user 'neo4j': the name or the password is wrong (PATHWAYS_NEO4J_USER, PATHWAYS_NEO4J_PASSWORD)" in refusal(neo4j_url)
+    assert "refuses the user 'neo4j': the name or the password is wrong (PATHWAYS_NEO4J_USER, PATHWAYS_NEO4J_PASSWORD)" in refusal(
+        neo4j_url
+    )
 
 
 @pytest.mark.parametrize("scheme", ["bolt", "neo4j"])

@@ -99,7 +99,9 @@ def assert_agrees_with_the_research(directory: Directory, answer: dict[str, Any]
     corridor = directory.cross_border.corridors[origin, destination]
     assert answer["corridor"]["state"] == corridor.state
     assert answer["corridor"]["note"] == corridor.note
-    expected = "a channel between the two countries is documented" if corridor.state == "documented" else "no channel of this pair is documented"
+    expected = (
+        "a channel between the two countries is documented" if corridor.state == "documented" else "no channel of this pair is documented"
+    )
     reasons = [gap["reason"] for gap in answer["gaps"] if gap["function"] == "transnational-contact-point"]
     assert any(expected in reason and corridor.note in reason for reason in reasons)
     assert not answer["complete"]
@@ -129,7 +131,9 @@ def test_a_child_travels_with_an_escort_and_to_somebody_who_receives_her(directo
 
 
 @pytest.mark.parametrize("decided", [(), ("best-interests-stay",)], ids=["undecided", "decided-to-stay"])
-def test_a_child_without_a_decision_for_return_stays_and_is_helped(directory: Directory, origin: str, destination: str, decided: tuple[str, ...]) -> None:
+def test_a_child_without_a_decision_for_return_stays_and_is_helped(
+    directory: Directory, origin: str, destination: str, decided: tuple[str, ...]
+) -> None:
     answer = answered(directory, a_child(origin, destination, *decided))
     assert not list(journey(answer))
     assert "R11" in answer["corridor"]["stopped"]
@@ -149,7 +153,9 @@ def test_a_child_without_a_decision_for_return_stays_and_is_helped(directory: Di
     ],
     ids=["refused", "not-asked", "no-data-across", "trafficker-there", "fears-return", "risk-unacceptable"],
 )
-def test_nobody_is_moved_against_her_will_or_into_danger(directory: Directory, origin: str, destination: str, said: dict[str, Any], why: list[str]) -> None:
+def test_nobody_is_moved_against_her_will_or_into_danger(
+    directory: Directory, origin: str, destination: str, said: dict[str, Any], why: list[str]
+) -> None:
     answer = answered(directory, an_adult(origin, destination, **said))
     assert not list(journey(answer))
     assert any(word in answer["corridor"]["stopped"] for word in why)

@@ -1,4 +1,5 @@
-"""The route's rules, each on a mechanism of a few lines: stages passed through or shut, the unknown, refusals, requirements, lanes, places, days."""
+"""The route's rules, each on a mechanism of a few lines: stages passed through or shut, the unknown, refusals, requirements, lanes, places,
+days."""
 
 from __future__ import annotations
 
@@ -28,29 +29,43 @@ ALL = body("gr-all", does("crisis-accommodation"), does("rights-information"), d
 
 
 def test_the_main_line_is_followed_in_its_order():
-    assert steps(path(a_woman(in_="GR"), SAFETY, INFORMATION, IDENTIFICATION, ALL)) == ["crisis-accommodation", "rights-information", "formal-identification"]
+    assert steps(path(a_woman(in_="GR"), SAFETY, INFORMATION, IDENTIFICATION, ALL)) == [
+        "crisis-accommodation",
+        "rights-information",
+        "formal-identification",
+    ]
 
 
 def test_a_stage_that_does_not_apply_is_passed_through_and_what_it_leads_to_is_reached():
-    men_only = stage("information", "information-and-consent", "rights-information", to=["identification"], applies={"fact": "gender", "in": ["male"]})
+    men_only = stage(
+        "information", "information-and-consent", "rights-information", to=["identification"], applies={"fact": "gender", "in": ["male"]}
+    )
     assert steps(path(a_woman(in_="GR"), SAFETY, men_only, IDENTIFICATION, ALL)) == ["crisis-accommodation", "formal-identification"]
 
 
 def test_a_stage_whose_gate_is_shut_is_not_entered_and_leads_nowhere():
-    shut = stage("information", "information-and-consent", "rights-information", to=["identification"], gate={"fact": "gender", "in": ["male"]})
+    shut = stage(
+        "information", "information-and-consent", "rights-information", to=["identification"], gate={"fact": "gender", "in": ["male"]}
+    )
     assert steps(path(a_woman(in_="GR"), SAFETY, shut, IDENTIFICATION, ALL)) == ["crisis-accommodation"]
 
 
 def test_a_way_whose_condition_fails_is_not_open():
     ways = [{"to": "identification", "when": {"fact": "gender", "in": ["male"]}}]
-    assert "formal-identification" not in steps(path(a_woman(in_="GR"), stage("safety", "immediate-safety", "crisis-accommodation", to=ways), IDENTIFICATION, ALL))
+    assert "formal-identification" not in steps(
+        path(a_woman(in_="GR"), stage("safety", "immediate-safety", "crisis-accommodation", to=ways), IDENTIFICATION, ALL)
+    )
 
 
 def test_a_branch_is_not_walked_as_if_it_were_the_way_on():
     ways = [{"to": "review", "outcome": "refused"}]
     review = stage("review", "decision-review", "decision-review")
     answer = path(
-        a_woman(in_="GR"), stage("identification", "formal-identification", "formal-identification", to=ways), review, ALL, body("gr-court", does("decision-review", role="decide"))
+        a_woman(in_="GR"),
+        stage("identification", "formal-identification", "formal-identification", to=ways),
+        review,
+        ALL,
+        body("gr-court", does("decision-review", role="decide")),
     )
     assert steps(answer) == ["formal-identification"]
     refused = next(branch for branch in answer["branches"] if branch["at"] == "identification")
@@ -114,7 +129,14 @@ def test_what_its_first_stage_cannot_give_a_later_one_gives():
     later = stage("help", "assistance", "crisis-accommodation", track="parallel")
     only_after = body("gr-late", does("crisis-accommodation", serves={"fact": "identification_state", "in": ["confirmed"]}))
     decider = body("gr-who", does("formal-identification", role="decide"))
-    answer = path(a_woman(in_="GR"), stage("safety", "immediate-safety", "crisis-accommodation", to=["identification"]), IDENTIFICATION, later, only_after, decider)
+    answer = path(
+        a_woman(in_="GR"),
+        stage("safety", "immediate-safety", "crisis-accommodation", to=["identification"]),
+        IDENTIFICATION,
+        later,
+        only_after,
+        decider,
+    )
     assert who(answer, "crisis-accommodation") == "gr-late"
 
 
@@ -125,7 +147,10 @@ STREET = body("gr-street", does("outreach"), does("detection"))
 POLICE = body("gr-police", does("detection", law_enforcement=True), kind="police")
 
 
-@pytest.mark.parametrize(("by", "body_id"), [("self", "gr-line"), ("hotline", "gr-line"), ("ngo", "gr-street"), ("police", "gr-police"), ("gr-street", "gr-street")])
+@pytest.mark.parametrize(
+    ("by", "body_id"),
+    [("self", "gr-line"), ("hotline", "gr-line"), ("ngo", "gr-street"), ("police", "gr-police"), ("gr-street", "gr-street")],
+)
 def test_the_first_contact_is_the_body_that_noticed_her(by, body_id):
     answer = path(a_woman(in_="GR").found_by(by), SAFETY, ALL, LINE, STREET, POLICE)
     assert answer["steps"][0]["stakeholder"]["id"] == body_id
@@ -156,7 +181,12 @@ def test_a_need_that_no_stage_lists_stands_at_its_home():
 
 
 def test_a_need_that_nobody_meets_is_a_gap_with_its_reason_and_the_nearest_miss():
-    answer = path(a_woman(in_="GR").needing("medical-care"), SAFETY, ALL, body("gr-men", does("medical-care", serves={"fact": "gender", "in": ["male"]})))
+    answer = path(
+        a_woman(in_="GR").needing("medical-care"),
+        SAFETY,
+        ALL,
+        body("gr-men", does("medical-care", serves={"fact": "gender", "in": ["male"]})),
+    )
     gap = next(gap for gap in answer["gaps"] if gap["function"] == "medical-care")
     assert [(miss["stakeholder"], miss["fails"]) for miss in gap["nearest"]] == [("gr-men", ["gender"])]
     assert "gender" in gap["reason"] and gap["fallback"]["stakeholder"]["id"] == "gr-all"
@@ -194,13 +224,21 @@ def test_where_crime_was_forced_a_lawyer_acts_before_the_police():
 
 # law enforcement -------------------------------------------------------------------------------------------------------------------------
 
-POLICE_WHO_IDENTIFY = body("gr-police", does("formal-identification", role="decide", law_enforcement=True, legal_basis="Law 1, art. 2"), kind="police")
+POLICE_WHO_IDENTIFY = body(
+    "gr-police", does("formal-identification", role="decide", law_enforcement=True, legal_basis="Law 1, art. 2"), kind="police"
+)
 
 
 @pytest.mark.parametrize(("agrees", "taken"), [(True, True), (None, False), (False, False)])
 def test_the_police_identify_without_consent_to_the_police_only_where_she_agrees_to_be_identified(agrees, taken):
     case = a_woman(in_="GR").refusing("police").but(consent={"referral": True, "police": False, "formal_identification": agrees})
-    answer = path(case, SAFETY, stage("identification", "formal-identification", "formal-identification"), POLICE_WHO_IDENTIFY, body("gr-home", does("crisis-accommodation")))
+    answer = path(
+        case,
+        SAFETY,
+        stage("identification", "formal-identification", "formal-identification"),
+        POLICE_WHO_IDENTIFY,
+        body("gr-home", does("crisis-accommodation")),
+    )
     assert ("formal-identification" in steps(answer)) is taken
     if taken:
         assert "authority-is-police" in codes(answer, "formal-identification")
@@ -280,7 +318,9 @@ def test_a_deadline_is_for_whom_where_and_when_it_says():
         deadline("P4D", what="all"),
     ]
     own = stage("identification", "formal-identification", "formal-identification", deadlines=limits)
-    assert [d["what"] for d in step_of(path(a_woman(in_="GR").but(region="GR-I"), own, ALL), "formal-identification")["deadlines"]] == ["all"]
+    assert [d["what"] for d in step_of(path(a_woman(in_="GR").but(region="GR-I"), own, ALL), "formal-identification")["deadlines"]] == [
+        "all"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -319,10 +359,15 @@ def test_a_protection_claim_that_is_wanted_is_a_lane_of_its_own():
 
 
 def test_each_ground_for_a_right_to_stay_is_a_step_of_its_own():
-    grounds = [body(f"gr-{name}", does("residence-permit", role="decide", ground=name)) for name in ("cooperation-permit", "personal-permit")]
+    grounds = [
+        body(f"gr-{name}", does("residence-permit", role="decide", ground=name)) for name in ("cooperation-permit", "personal-permit")
+    ]
     case = a_woman(in_="GR").wishing_to_stay().but(status="third-country-irregular")
     answer = path(case, SAFETY, stage("stay", "right-to-stay", "residence-permit", track="parallel"), ALL, *grounds)
-    assert {step["ground"] for step in answer["steps"] if step["function"] == "residence-permit"} == {"cooperation-permit", "personal-permit"}
+    assert {step["ground"] for step in answer["steps"] if step["function"] == "residence-permit"} == {
+        "cooperation-permit",
+        "personal-permit",
+    }
 
 
 def test_only_what_fits_the_person_is_offered():

@@ -49,7 +49,9 @@ def name_of(store, revision=None):
 
 def a_body(identity="gb-new", **fields):
     body = Record("stakeholder", identity, "GB", {"id": identity, "name": "New", "kind": "ngo", "territory": ["GB"], **fields})
-    held = Record("mandate", f"{identity}.outreach", "GB", {"holder": identity, "function": "outreach", "as_of": 2025, "sources": ["gb-page-2025"]})
+    held = Record(
+        "mandate", f"{identity}.outreach", "GB", {"holder": identity, "function": "outreach", "as_of": 2025, "sources": ["gb-page-2025"]}
+    )
     return [body, held]
 
 
@@ -80,7 +82,9 @@ def test_a_revision_says_who_when_from_what_and_how_much(store, small):
 def test_a_change_says_field_layer_before_and_after(store):
     rename(store, "The other house")
     edit(store, "stakeholder", "gb-house", name=ABSENT, city="Leeds")
-    assert [(c.kind, c.id, c.part, c.field, c.layer, c.before, c.after) for c in store.changes(2)] == [("stakeholder", "gb-house", "GB", "name", EDIT, ABSENT, "The other house")]
+    assert [(c.kind, c.id, c.part, c.field, c.layer, c.before, c.after) for c in store.changes(2)] == [
+        ("stakeholder", "gb-house", "GB", "name", EDIT, ABSENT, "The other house")
+    ]
     assert {(c.field, c.before, c.after) for c in store.changes(3)} == {("name", "The other house", ABSENT), ("city", ABSENT, "Leeds")}
 
 

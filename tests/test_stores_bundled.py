@@ -89,7 +89,12 @@ def test_an_edit_on_a_value_that_a_release_changes_stays_and_waits_for_a_person(
     assert house(store).name == "As a person knows it"
     (waiting,) = store.conflicts()
     assert (waiting.revision, waiting.layer, waiting.standing) == (3, EDIT, "As a person knows it")
-    assert (waiting.change.id, waiting.change.field, waiting.change.before, waiting.change.after) == ("gb-house", "name", "The house", "The house of 2027")
+    assert (waiting.change.id, waiting.change.field, waiting.change.before, waiting.change.after) == (
+        "gb-house",
+        "name",
+        "The house",
+        "The house of 2027",
+    )
 
 
 def test_a_conflict_ends_when_a_person_changes_the_value_or_says_that_it_stands(store, root):

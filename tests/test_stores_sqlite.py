@@ -47,7 +47,9 @@ def rename(store, name, **options):
 
 def child(code, *arguments):
     """Another process, with the store's modules."""
-    return subprocess.Popen([sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
 
 
 def test_the_file_is_made_with_its_folder_and_only_for_its_owner(path):
@@ -95,7 +97,9 @@ def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path):
     assert text.read_text().startswith("not a database")
 
 
-@pytest.mark.parametrize("statement", ["DELETE FROM changes", "UPDATE changes SET after = '1'", "DELETE FROM revisions", "UPDATE revisions SET author = 'x'"])
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM changes", "UPDATE changes SET after = '1'", "DELETE FROM revisions", "UPDATE revisions SET author = 'x'"]
+)
 def test_history_can_only_be_added_to(path, statement):
     connection = sqlite3.connect(path)
     with pytest.raises(sqlite3.IntegrityError, match="only added to"):

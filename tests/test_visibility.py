@@ -124,7 +124,12 @@ LINE = body("gr-line", kind="hotline", contacts=[phone("1109")], mandates=[{"fun
 
 
 def test_a_body_without_a_number_is_reached_through_its_parent_before_anybody_else():
-    directory = small_directory(body("gr-child", parent="gr-parent"), body("gr-parent", contacts=[phone("5")]), body("gr-r", contacts=[phone("6")], refers_to=["gr-child"]), LINE)
+    directory = small_directory(
+        body("gr-child", parent="gr-parent"),
+        body("gr-parent", contacts=[phone("5")]),
+        body("gr-r", contacts=[phone("6")], refers_to=["gr-child"]),
+        LINE,
+    )
     assert contact_of(directory, "gr-child", ANONYMOUS)["via"] == "gr-parent"
 
 
@@ -151,7 +156,12 @@ def test_the_police_never_answer_for_another_body():
 
 
 def test_a_line_that_turns_this_case_away_is_not_named_for_it():
-    childline = body("gr-childline", kind="hotline", contacts=[phone("116")], mandates=[{"function": "hotline", "serves": {"fact": "is_child", "in": [True]}}])
+    childline = body(
+        "gr-childline",
+        kind="hotline",
+        contacts=[phone("116")],
+        mandates=[{"function": "hotline", "serves": {"fact": "is_child", "in": [True]}}],
+    )
     directory = small_directory(body("gr-a"), childline)
     assert contact_of(directory, "gr-a", ANONYMOUS, facts={"is_child": False}) == {}
     assert contact_of(directory, "gr-a", ANONYMOUS, facts={"is_child": True})["via"] == "gr-childline"
@@ -169,7 +179,9 @@ def test_the_nearest_referrer_answers():
 
 def test_what_the_newest_revision_closes_stays_closed_in_an_older_one():
     older = small_directory(
-        body("gr-a", name="Once public", city="Athens", contacts=[phone("1"), phone("2")]), body("gr-b", contacts=[phone("3")]), body("gr-c", city="Volos", territory=["GR-E"])
+        body("gr-a", name="Once public", city="Athens", contacts=[phone("1"), phone("2")]),
+        body("gr-b", contacts=[phone("3")]),
+        body("gr-c", city="Volos", territory=["GR-E"]),
     )
     newest = small_directory(
         body("gr-a", name="Once public", visibility="hidden"), body("gr-b", contacts=[phone("3", current=False)]), body("gr-c", confidential_location=True), revision=2
@@ -183,7 +195,10 @@ def test_what_the_newest_revision_closes_stays_closed_in_an_older_one():
 def test_texts_do_not_name_what_is_hidden():
     directory = small_directory(ADMITTING, HIDDEN)
     answer = {"text": "Ring the Refuge of Kalamaria (gr-refuge) on 2310 99.", "kept": ["Refuge", 3, None]}
-    assert scrubbed(directory, ANONYMOUS, answer) == {"text": "Ring the (not shown) ((not shown)) on (not shown).", "kept": ["Refuge", 3, None]}
+    assert scrubbed(directory, ANONYMOUS, answer) == {
+        "text": "Ring the (not shown) ((not shown)) on (not shown).",
+        "kept": ["Refuge", 3, None],
+    }
     assert scrubbed(directory, KEEPER, answer) is answer
 
 
@@ -205,12 +220,20 @@ def test_a_change_of_a_confidential_body_does_not_tell_its_place():
     assert view.detail("stakeholder", "gr-a", "city", None, "Volos") is None
     assert view.detail("stakeholder", "gr-a", "territory", None, ["FR-75C"])["after"] == ["FR-IDF"]
     assert view.detail("stakeholder", "gr-a", "note", None, "near Volos harbour")["after"] == "(not shown)"
-    assert view.detail("stakeholder", "gr-a", "name", "A", "B") == {"kind": "stakeholder", "id": "gr-a", "field": "name", "before": "A", "after": "B"}
+    assert view.detail("stakeholder", "gr-a", "name", "A", "B") == {
+        "kind": "stakeholder",
+        "id": "gr-a",
+        "field": "name",
+        "before": "A",
+        "after": "B",
+    }
 
 
 def test_a_change_of_contacts_shows_only_numbers_that_may_be_called():
     directory = small_directory(body("gr-a", contacts=[phone("1"), phone("2", visibility="partner"), phone("3", current=False)]))
-    found = _changes(directory, directory).detail("stakeholder", "gr-a", "contacts", [phone("3")], [phone("1"), phone("2", visibility="partner"), phone("3", current=False)])
+    found = _changes(directory, directory).detail(
+        "stakeholder", "gr-a", "contacts", [phone("3")], [phone("1"), phone("2", visibility="partner"), phone("3", current=False)]
+    )
     assert (found["before"], found["after"]) == ([], [phone("1")])
 
 

@@ -18,7 +18,13 @@ def country(code: str) -> list[Record]:
     """The head of a country, with a source and the emergency number."""
     name, languages = _NAMES[code]
     sources = [f"{code.lower()}-law"]
-    head = {"code": code, "name": name, "name_local": name, "languages": languages, "emergency": [{"number": "112", "what": "emergency", "as_of": 2026, "sources": sources}]}
+    head = {
+        "code": code,
+        "name": name,
+        "name_local": name,
+        "languages": languages,
+        "emergency": [{"number": "112", "what": "emergency", "as_of": 2026, "sources": sources}],
+    }
     mechanism = {
         "formal_nrm": {"exists": True, "instrument": "A law", "sources": sources},
         "competent_authority": [],
@@ -31,7 +37,9 @@ def country(code: str) -> list[Record]:
     return [Record("country", code, code, {"country": head, "mechanism": mechanism}), Record("source", sources[0], code, law)]
 
 
-def stage(identity: str, canonical: str, *functions: str, to: Sequence[str | Said] = (), in_: str = "GR", track: str = "main", **said: Any) -> list[Record]:
+def stage(
+    identity: str, canonical: str, *functions: str, to: Sequence[str | Said] = (), in_: str = "GR", track: str = "main", **said: Any
+) -> list[Record]:
     """A stage that lists functions and leads `to` others."""
     ways = [way if isinstance(way, dict) else {"to": way} for way in to]
     fields: Said = {
@@ -58,9 +66,22 @@ def body(identity: str, *mandates: Said, refers_to: Sequence[str] = (), basis: s
     """A body (its id begins with its country's code) with its mandates and the bodies that it refers to."""
     code = identity[:2].upper()
     source, numbers = [f"{code.lower()}-law"], count(1)
-    records = [Record("stakeholder", identity, code, {"id": identity, "name": identity.upper(), "kind": "ngo", "territory": [code], "sources": source, **said})]
-    records += [Record("mandate", f"{identity}.{m['function']}-{next(numbers)}", code, {"holder": identity, "sources": source, **m}) for m in mandates]
-    records += [Record("link", f"{identity}--{to}", code, {"origin": identity, "to": to, "basis": basis, "functions": [], "sources": source}) for to in refers_to]
+    records = [
+        Record(
+            "stakeholder",
+            identity,
+            code,
+            {"id": identity, "name": identity.upper(), "kind": "ngo", "territory": [code], "sources": source, **said},
+        )
+    ]
+    records += [
+        Record("mandate", f"{identity}.{m['function']}-{next(numbers)}", code, {"holder": identity, "sources": source, **m})
+        for m in mandates
+    ]
+    records += [
+        Record("link", f"{identity}--{to}", code, {"origin": identity, "to": to, "basis": basis, "functions": [], "sources": source})
+        for to in refers_to
+    ]
     return records
 
 

@@ -40,7 +40,9 @@ class Ready(MethodView):
         except StoreError as error:
             report(error)
             raise Problem(
-                "not-ready", f"The store cannot be read at the moment; reads are answered from revision {keeper.newest().revision}, which was the newest when it was last seen."
+                "not-ready",
+                f"The store cannot be read at the moment; reads are answered from revision {keeper.newest().revision}, "
+                "which was the newest when it was last seen.",
             ) from None
         newest = keeper.newest()
         if not newest.parts:

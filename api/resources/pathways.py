@@ -40,7 +40,16 @@ def _pathway(data: Any, options: dict[str, Any], root: str = "") -> dict[str, An
     profile = profile_of(data)
     directory, viewer = snapshots.directory(), snapshots.viewer()
     if profile.identified_in not in directory.parts:
-        raise Problem("invalid-profile", errors=[{"pointer": f"{root}/identified_in", "message": "is not in the directory at this revision", "accepted": list(directory.parts)}])
+        raise Problem(
+            "invalid-profile",
+            errors=[
+                {
+                    "pointer": f"{root}/identified_in",
+                    "message": "is not in the directory at this revision",
+                    "accepted": list(directory.parts),
+                }
+            ],
+        )
     found: dict[str, Any] = scrubbed(directory, viewer, refer(directory, profile, options.get("as_of"), options["alternatives"], viewer))
     return found
 

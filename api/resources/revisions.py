@@ -35,7 +35,13 @@ def _revision(revision: Revision) -> dict[str, Any]:
 
 def _paged(items: list[Any], asked: dict[str, Any]) -> dict[str, Any]:
     start = (asked["page"] - 1) * asked["page_size"]
-    return {"items": items[start : start + asked["page_size"]], "page": asked["page"], "page_size": asked["page_size"], "total": len(items), "facets": {}}
+    return {
+        "items": items[start : start + asked["page_size"]],
+        "page": asked["page"],
+        "page_size": asked["page_size"],
+        "total": len(items),
+        "facets": {},
+    }
 
 
 def _known(number: int) -> Revision:
@@ -97,7 +103,9 @@ def _diff(number: int, asked: dict[str, Any]) -> dict[str, Any]:
     for change in changes:
         found = view.detail(change.kind, change.id, change.field, _value(change.before), _value(change.after))
         if found is not None:
-            shown.append({**found, "part": change.part, "layer": change.layer, "was": change.before is not ABSENT, "is": change.after is not ABSENT})
+            shown.append(
+                {**found, "part": change.part, "layer": change.layer, "was": change.before is not ABSENT, "is": change.after is not ABSENT}
+            )
     return {**_paged(shown, asked), "revision": number, "withheld": len(changes) - len(shown)}
 
 

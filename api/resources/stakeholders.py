@@ -103,13 +103,23 @@ def _links(identity: str, asked: dict[str, Any]) -> dict[str, Any]:
     body = directory.stakeholder(identity)
     if body is None or presented(directory, body, viewer) is not body:
         raise _not_found()
-    known = [link for part in directory.parts.values() for other in part.stakeholders.values() for link in other.links if on is None or link.in_force(on)]
+    known = [
+        link
+        for part in directory.parts.values()
+        for other in part.stakeholders.values()
+        for link in other.links
+        if on is None or link.in_force(on)
+    ]
     out, into = [link for link in known if link.origin == identity], [link for link in known if link.to == identity]
     channels = [channel for channel in directory.cross_border.channels.values() if identity in (channel.from_body, channel.to_body)]
     shown = [_shown(directory, viewer, links) for links in (out, into)]
     shown_channels = [found for channel in channels if (found := _channel(directory, viewer, channel))]
     withheld = len(out) + len(into) + len(channels) - sum(map(len, (*shown, shown_channels)))
-    answer = scrubbed(directory, viewer, {"id": identity, "out": shown[0], "in": shown[1], "channels": shown_channels, "withheld": withheld, "revision": directory.revision})
+    answer = scrubbed(
+        directory,
+        viewer,
+        {"id": identity, "out": shown[0], "in": shown[1], "channels": shown_channels, "withheld": withheld, "revision": directory.revision},
+    )
     return {**answer, "sources": cited(directory, answer)}
 
 

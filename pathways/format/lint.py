@@ -39,11 +39,23 @@ def check(root: Path, today: date) -> list[Finding]:
         documents = read_documents(root)
     except DirectoryError as error:
         return sorted(error.findings, key=_order)
-    placed = [(record, document, path) for part, files in documents.items() for kind, document in files.items() for record, path in records_of(part, kind, document.data)]
+    placed = [
+        (record, document, path)
+        for part, files in documents.items()
+        for kind, document in files.items()
+        for record, path in records_of(part, kind, document.data)
+    ]
     findings = list(problems(placed))
     for part, files in documents.items():
         for missing in [name for name in _FILES[part == CROSS_BORDER] if name not in files]:
-            findings.append(Finding("error", "file", f"{part}/{missing}.yaml", "is missing; a folder has " + ", ".join(f"{name}.yaml" for name in _FILES[part == CROSS_BORDER])))
+            findings.append(
+                Finding(
+                    "error",
+                    "file",
+                    f"{part}/{missing}.yaml",
+                    "is missing; a folder has " + ", ".join(f"{name}.yaml" for name in _FILES[part == CROSS_BORDER]),
+                )
+            )
     linted = Linted(placed, today)
     for rule in RULES:
         findings.extend(rule(linted))

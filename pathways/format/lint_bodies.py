@@ -20,7 +20,11 @@ def links_out_of_force(linted: Linted) -> Iterator[Finding]:
             span = f"{target.fields.get('valid_from', '…')} to {target.fields.get('valid_to', '…')}"
             heir = target.fields.get("succeeded_by")
             hint = f"link to {heir}, which followed it, or" if heir else "link to a body in force, or"
-            yield link.warning("link-out-of-force", f"{link.fields['origin']} refers to {target.record.id}, which exists {span}; {hint} give the link its valid_to", "to")
+            yield link.warning(
+                "link-out-of-force",
+                f"{link.fields['origin']} refers to {target.record.id}, which exists {span}; {hint} give the link its valid_to",
+                "to",
+            )
 
 
 def _now(one: Placed, linted: Linted) -> bool:
@@ -37,9 +41,17 @@ def classes(linted: Linted) -> Iterator[Finding]:
         if name is None:
             continue
         if name in linted.bodies and linted.bodies[name].fields.get("scope") != "class":
-            yield body.finding("class", f"{body.record.id} is an instance of {name}, which is one body; accepted is a body with scope: class", "instance_of")
+            yield body.finding(
+                "class",
+                f"{body.record.id} is an instance of {name}, which is one body; accepted is a body with scope: class",
+                "instance_of",
+            )
         if body.fields.get("scope") == "class":
-            yield body.finding("class", f"{body.record.id} is a class and an instance of {name}; accepted is one of the two (use parent for a class within a body)", "instance_of")
+            yield body.finding(
+                "class",
+                f"{body.record.id} is a class and an instance of {name}; accepted is one of the two (use parent for a class within a body)",
+                "instance_of",
+            )
 
 
 def rings(linted: Linted) -> Iterator[Finding]:
@@ -50,7 +62,9 @@ def rings(linted: Linted) -> Iterator[Finding]:
             others = body.fields.get(key, ())
             edges[body.record.id] = [others] if isinstance(others, str) else list(others)
         for ring in circles(edges):
-            yield linted.bodies[ring[0]].finding("ring", f"{', '.join(ring)} are {word} of each other in a circle; accepted is an order with an end", key)
+            yield linted.bodies[ring[0]].finding(
+                "ring", f"{', '.join(ring)} are {word} of each other in a circle; accepted is an order with an end", key
+            )
 
 
 def territories_outside(linted: Linted) -> Iterator[Finding]:
@@ -61,19 +75,30 @@ def territories_outside(linted: Linted) -> Iterator[Finding]:
         for code in mandate.fields.get("territory", ()):
             if wider and is_territory(code) and not any(within(code, outer) for outer in wider):
                 accepted = "accepted is a place within, or a wider holder"
-                yield mandate.warning("territory", f"{mandate.record.id} covers {code}, outside its holder's {', '.join(wider)}; {accepted}", "territory")
+                yield mandate.warning(
+                    "territory", f"{mandate.record.id} covers {code}, outside its holder's {', '.join(wider)}; {accepted}", "territory"
+                )
 
 
 def confidential(linted: Linted) -> Iterator[Finding]:
-    """Bodies in a secret place that say where it is, by a city or by what looks like a street address, on themselves or on what they hold."""
+    """Bodies in a secret place that say where it is, by a city or what looks like a street address, on themselves or what they hold."""
     secret = {name for name, body in linted.bodies.items() if body.fields.get("confidential_location") is True}
     for one in linted.of("stakeholder", "mandate", "link"):
         owner = one.record.id if one.record.kind == "stakeholder" else one.fields.get("holder", one.fields.get("origin"))
         if owner not in secret:
             continue
         if "city" in one.fields:
-            yield one.finding("confidential", f"{owner} has a confidential location and names a city; accepted is its territory, no finer than the region", "city")
+            yield one.finding(
+                "confidential",
+                f"{owner} has a confidential location and names a city; accepted is its territory, no finer than the region",
+                "city",
+            )
         for place, text in texts(one.fields):
             street = street_in(text)
             if street:
-                yield one.finding("confidential", f"{owner} has a confidential location, and {street!r} looks like a street address; it is never in the data, leave it out", *place)
+                yield one.finding(
+                    "confidential",
+                    f"{owner} has a confidential location, and {street!r} looks like a street address; it is never in the "
+                    "data, leave it out",
+                    *place,
+                )

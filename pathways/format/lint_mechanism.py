@@ -21,7 +21,12 @@ def dates(linted: Linted) -> Iterator[Finding]:
                 for key, text in wrong:
                     yield one.finding("date", f"{text!r} is not a date; accepted are 2024, 2024-05 and 2024-05-31", *place, key)
                 if len(given) == 2 and not wrong and first_day(given[0][1]) > last_day(given[1][1]):
-                    yield one.finding("date", f"{begin} {found[begin]} is after {end} {found[end]}; accepted is a beginning on or before the end", *place, begin)
+                    yield one.finding(
+                        "date",
+                        f"{begin} {found[begin]} is after {end} {found[end]}; accepted is a beginning on or before the end",
+                        *place,
+                        begin,
+                    )
 
 
 def _is_date(text: str) -> bool:
@@ -48,7 +53,9 @@ def unreachable_stages(linted: Linted) -> Iterator[Finding]:
         ways = _ways(stages)
         starts = [name for name, stage in stages.items() if "detection" in (stage.fields["canonical"], *stage.fields.get("merged", ()))]
         if not starts:
-            yield next(iter(stages.values())).warning("no-detection", f"no stage of {part} is a detection; one or more with canonical: detection is where a path begins")
+            yield next(iter(stages.values())).warning(
+                "no-detection", f"no stage of {part} is a detection; one or more with canonical: detection is where a path begins"
+            )
             continue
         found = {*starts, *reached(ways, starts)}
         for name, stage in stages.items():
@@ -78,7 +85,11 @@ def idle_bodies(linted: Linted) -> Iterator[Finding]:
                 held = set().union(*(linted.functions.get(name, set()) for name in (body, *kin.get(body, ()))))
                 if wanted and body in linted.bodies and not wanted & held:
                     accepted = f"a mandate for one of {', '.join(sorted(wanted))}" if held else "any mandate at all"
-                    yield stage.warning("idle-body", f"{body} is in {key} of {stage.fields['id']} without {accepted}; give it the mandate or take it out", key)
+                    yield stage.warning(
+                        "idle-body",
+                        f"{body} is in {key} of {stage.fields['id']} without {accepted}; give it the mandate or take it out",
+                        key,
+                    )
 
 
 def _kin(linted: Linted) -> dict[str, set[str]]:

@@ -16,12 +16,15 @@ _UNSOURCED = "what was not found or not verified says so (evidence: not-found or
 
 
 def unsourced(linted: Linted) -> Iterator[Finding]:
-    """Mandates, links, transitions, deadlines and contacts without a source that is there; the last three have those of what they stand in."""
+    """Mandates, links, transitions, deadlines and contacts without a source that exists; the last three have those of what they stand in."""
     held = {one.fields["holder"] for one in linted.of("mandate") if _resolves(one.fields, linted)}
     for one in linted.all:
         kind, own = one.record.kind, _resolves(one.fields, linted)
         if kind in ("mandate", "link", "stage") and not own:
-            yield one.finding("unsourced", f"{kind} {one.record.id} names no source that is there; one or more of the sources of {one.record.part} is needed")
+            yield one.finding(
+                "unsourced",
+                f"{kind} {one.record.id} names no source that is there; one or more of the sources of {one.record.part} is needed",
+            )
         inherited = own or (kind == "stakeholder" and one.record.id in held)
         yield from _within(one, one.fields, (), inherited, linted)
 
@@ -35,8 +38,17 @@ def _within(one: Placed, value: Any, place: tuple[Any, ...], sourced: bool, lint
     elif isinstance(value, list):
         what = {"next": "transition", "deadlines": "deadline", "contacts": "contact"}.get(str(place[-1])) if place else None
         for index, item in enumerate(value):
-            if what and isinstance(item, Mapping) and not (sourced or _resolves(item, linted) or item.get("evidence") in ("not-found", "unverified")):
-                yield one.finding("unsourced", f"a {what} of {one.record.id} has no source, of its own or from what it stands in; name one, or {_UNSOURCED}", *place, index)
+            if (
+                what
+                and isinstance(item, Mapping)
+                and not (sourced or _resolves(item, linted) or item.get("evidence") in ("not-found", "unverified"))
+            ):
+                yield one.finding(
+                    "unsourced",
+                    f"a {what} of {one.record.id} has no source, of its own or from what it stands in; name one, or {_UNSOURCED}",
+                    *place,
+                    index,
+                )
             yield from _within(one, item, (*place, index), sourced, linted)
 
 
@@ -60,11 +72,19 @@ def stale(linted: Linted) -> Iterator[Finding]:
     """Statements older than three years by their own year, or by their newest source where they have none; one finding a folder."""
     oldest = linted.today.year - YEARS
     for part in linted.parts():
-        aged = [(one, year) for one in linted.of(*_DATED) if one.record.part == part and (year := _year(one, linted)) is not None and year < oldest]
+        aged = [
+            (one, year)
+            for one in linted.of(*_DATED)
+            if one.record.part == part and (year := _year(one, linted)) is not None and year < oldest
+        ]
         if aged:
             aged.sort(key=lambda found: (found[1], found[0].record.id))
             first = ", ".join(f"{one.record.id} ({year})" for one, year in aged[:4]) + (", …" if len(aged) > 4 else "")
-            yield aged[0][0].warning("stale", f"{len(aged)} statements of {part} are from before {oldest}: {first}; look again, and set as_of to the year of the newest source")
+            yield aged[0][0].warning(
+                "stale",
+                f"{len(aged)} statements of {part} are from before {oldest}: {first}; look again, and set as_of to the "
+                "year of the newest source",
+            )
 
 
 def _year(one: Placed, linted: Linted) -> int | None:

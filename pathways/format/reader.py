@@ -110,7 +110,9 @@ def read_document(path: Path, root: Path) -> Document:
     name = path.relative_to(root).as_posix()
     kind = path.stem
     if kind not in schema.FILES:
-        raise DirectoryError([Finding("error", "file", name, f"not a file of a directory; files are {', '.join(f'{f}.yaml' for f in schema.FILES)}")])
+        raise DirectoryError(
+            [Finding("error", "file", name, f"not a file of a directory; files are {', '.join(f'{f}.yaml' for f in schema.FILES)}")]
+        )
     try:
         text = path.read_text(encoding="utf-8")
         data = load_yaml(text)
@@ -158,7 +160,10 @@ def source_id(part: str, reference: str) -> str:
 def qualify(part: str, value: Any) -> Any:
     """A field with its source references made ids across the directory."""
     if isinstance(value, Mapping):
-        return {key: [source_id(part, ref) for ref in item] if key in SOURCE_KEYS and isinstance(item, list) else qualify(part, item) for key, item in value.items()}
+        return {
+            key: [source_id(part, ref) for ref in item] if key in SOURCE_KEYS and isinstance(item, list) else qualify(part, item)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [qualify(part, item) for item in value]
     return value
@@ -228,7 +233,12 @@ def read(root: Path) -> list[Record]:
     from pathways.format.references import problems
 
     documents = read_documents(root)
-    placed = [(record, document, path) for part, files in documents.items() for kind, document in files.items() for record, path in records_of(part, kind, document.data)]
+    placed = [
+        (record, document, path)
+        for part, files in documents.items()
+        for kind, document in files.items()
+        for record, path in records_of(part, kind, document.data)
+    ]
     findings = list(problems(placed))
     if findings:
         raise DirectoryError(findings)

@@ -62,7 +62,11 @@ def _check(record: Record, document: Document, path: tuple[Any, ...], ids: Mappi
         elif key in SOURCE_KEYS and isinstance(value, list):
             for reference in value:
                 if reference not in ids.get("source", ()):
-                    yield document.finding(at, "source", f"{reference.split('-', 1)[1]!r} is not a source of {reference[:2].upper()}; {_sources(reference, ids)}")
+                    yield document.finding(
+                        at,
+                        "source",
+                        f"{reference.split('-', 1)[1]!r} is not a source of {reference[:2].upper()}; {_sources(reference, ids)}",
+                    )
         elif key in TERRITORY_KEYS and isinstance(value, list):
             for code in value:
                 if not territories.is_territory(code):
@@ -82,12 +86,22 @@ def _sources(reference: str, ids: Mapping[str, set[str]]) -> str:
     return accepted(reference.removeprefix(prefix), _local(ids.get("source", ()), prefix))
 
 
-def _bodies(record: Record, document: Document, at: tuple[Any, ...], key: str, value: Any, ids: Mapping[str, set[str]]) -> Iterator[Finding]:
-    if key in ("to", "body") and record.kind in ("stage", "channel", "corridor", "network") and not (key == "body" and isinstance(value, str)):
+def _bodies(
+    record: Record, document: Document, at: tuple[Any, ...], key: str, value: Any, ids: Mapping[str, set[str]]
+) -> Iterator[Finding]:
+    if (
+        key in ("to", "body")
+        and record.kind in ("stage", "channel", "corridor", "network")
+        and not (key == "body" and isinstance(value, str))
+    ):
         return
     for body in value if isinstance(value, list) else [value]:
         if isinstance(body, str) and body not in ids.get("stakeholder", ()):
-            yield document.finding(at, "stakeholder", f"{body!r} in {key} is not a stakeholder of the directory; {accepted(body, sorted(ids.get('stakeholder', ())))}")
+            yield document.finding(
+                at,
+                "stakeholder",
+                f"{body!r} in {key} is not a stakeholder of the directory; {accepted(body, sorted(ids.get('stakeholder', ())))}",
+            )
 
 
 def _own(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping[str, set[str]]) -> Iterator[Finding]:
@@ -97,17 +111,25 @@ def _own(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping
         for word in fields.get("requires", ()):
             if f"{prefix}.{word}" not in ids.get("requirement", ()):
                 words = _local(ids.get("requirement", ()), prefix + ".")
-                yield document.finding((*path, "requires"), "requirement", f"{word!r} is not in the requirements of {record.part}; {accepted(word, words)}")
+                yield document.finding(
+                    (*path, "requires"), "requirement", f"{word!r} is not in the requirements of {record.part}; {accepted(word, words)}"
+                )
     elif record.kind == "stage":
         for index, way in enumerate(fields["next"]):
             if f"{prefix}.{way['to']}" not in ids["stage"]:
-                yield document.finding((*path, "next", index), "stage", f"{way['to']!r} is not a stage of {record.part}; {accepted(way['to'], _local(ids['stage'], prefix + '.'))}")
+                yield document.finding(
+                    (*path, "next", index),
+                    "stage",
+                    f"{way['to']!r} is not a stage of {record.part}; {accepted(way['to'], _local(ids['stage'], prefix + '.'))}",
+                )
         kinds = vocabulary.words("kinds")
         for key in ("lead", "support"):
             for body in fields.get(key, ()):
                 if body not in ids.get("stakeholder", ()) and body not in kinds:
                     near = accepted(body, (*sorted(ids.get("stakeholder", ())), *kinds))
-                    yield document.finding((*path, key), "stakeholder", f"{body!r} in {key} is neither a stakeholder nor a kind of body; {near}")
+                    yield document.finding(
+                        (*path, key), "stakeholder", f"{body!r} in {key} is neither a stakeholder nor a kind of body; {near}"
+                    )
     elif record.kind == "country" and fields["country"]["code"] != record.part:
         yield document.finding((*path, "code"), "country", f"the folder {record.part} holds the country {fields['country']['code']}")
     elif record.kind == "stakeholder" and record.part == CROSS_BORDER:
@@ -116,7 +138,9 @@ def _own(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping
         for key, kind in (("channels", "channel"), ("networks", "network"), ("risks", "agreement")):
             for item in fields[key]:
                 if item not in ids.get(kind, ()):
-                    yield document.finding((*path, key), kind, f"{item!r} is not a known {kind}; {accepted(item, sorted(ids.get(kind, ())))}")
+                    yield document.finding(
+                        (*path, key), kind, f"{item!r} is not a known {kind}; {accepted(item, sorted(ids.get(kind, ())))}"
+                    )
 
 
 def _walk(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str, Any]]:

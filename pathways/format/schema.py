@@ -175,7 +175,13 @@ def stakeholder() -> Schema:
     """A body, or a class of bodies (one a place)."""
     former = record({"function": one_of("functions"), "sources": SOURCES}, {"succeeded_by": ID, **_validity()})
     return record(
-        {"id": ID, "name": TEXT, "kind": one_of("kinds"), "territory": many(TERRITORY, 1), "mandates": {"type": "array", "items": mandate()}},
+        {
+            "id": ID,
+            "name": TEXT,
+            "kind": one_of("kinds"),
+            "territory": many(TERRITORY, 1),
+            "mandates": {"type": "array", "items": mandate()},
+        },
         {
             "name_local": TEXT,
             "scope": {"enum": ["single", "class"]},
@@ -272,7 +278,14 @@ def requirement() -> Schema:
 def permit() -> Schema:
     """A right to stay: for whom, how long, who decides, whether it needs cooperation."""
     return record(
-        {"id": ID, "name": TEXT, "for": NOTE, "duration": {"type": ["string", "null"]}, "requires_cooperation": {"enum": ["yes", "no", "unknown"]}, "sources": SOURCES},
+        {
+            "id": ID,
+            "name": TEXT,
+            "for": NOTE,
+            "duration": {"type": ["string", "null"]},
+            "requires_cooperation": {"enum": ["yes", "no", "unknown"]},
+            "sources": SOURCES,
+        },
         {
             "when": CONDITION,
             "function_ground": ID,
@@ -292,7 +305,9 @@ def permit() -> Schema:
 def gap() -> Schema:
     """What a source says that a country lacks; functions and `when` where its words say for what and for whom."""
     return {
-        **record({"id": ID, "gap": TEXT}, {"functions": many(one_of("functions"), 1), "when": CONDITION, "sources": SOURCES, **_evidence()}),
+        **record(
+            {"id": ID, "gap": TEXT}, {"functions": many(one_of("functions"), 1), "when": CONDITION, "sources": SOURCES, **_evidence()}
+        ),
         **UNSOURCED_ONLY_IF_NOT_FOUND,
     }
 
@@ -304,7 +319,9 @@ def question() -> Schema:
 
 def _reflection() -> Schema:
     group = record({"who": TEXT, "duration": TEXT}, {"min_days": {"type": "integer"}, "max_days": {"type": "integer"}})
-    variant = record({"territory": many(TERRITORY, 1), "min_days": {"type": "integer"}, "sources": SOURCES}, {"legal_basis": TEXT, "note": NOTE})
+    variant = record(
+        {"territory": many(TERRITORY, 1), "min_days": {"type": "integer"}, "sources": SOURCES}, {"legal_basis": TEXT, "note": NOTE}
+    )
     block = record(
         {"extendable": {"enum": ["yes", "no", "unknown"]}},
         {
@@ -331,13 +348,26 @@ def _blocks() -> dict[str, Schema]:
         {"exists": {"enum": [True, False, "partial"]}, "instrument": TEXT, "sources": SOURCES},
         {"since": YEAR, "note": NOTE, "as_of": AS_OF},
     )
-    children = record({"pathway": TEXT, "guardian": TEXT, "placement": TEXT, "sources": SOURCES}, {"legal_aid": TEXT, "note": NOTE, "as_of": AS_OF})
-    asylum = record({"sources": SOURCES}, {"how": TEXT, "authority": ids, "identification_in_asylum": ids, "legal_basis": TEXT, "note": NOTE, "as_of": AS_OF})
+    children = record(
+        {"pathway": TEXT, "guardian": TEXT, "placement": TEXT, "sources": SOURCES}, {"legal_aid": TEXT, "note": NOTE, "as_of": AS_OF}
+    )
+    asylum = record(
+        {"sources": SOURCES},
+        {"how": TEXT, "authority": ids, "identification_in_asylum": ids, "legal_basis": TEXT, "note": NOTE, "as_of": AS_OF},
+    )
     returning = record(
-        {"authority": ids, "programme": {"type": ["string", "null"]}, "steps": {"type": ["string", "null"]}, "partners": many(TEXT), "sources": SOURCES},
+        {
+            "authority": ids,
+            "programme": {"type": ["string", "null"]},
+            "steps": {"type": ["string", "null"]},
+            "partners": many(TEXT),
+            "sources": SOURCES,
+        },
         {"limits": TEXT, "excluded_destinations": many(COUNTRY, 1), "note": NOTE, "as_of": AS_OF, "audited": DATE},
     )
-    compensation = record({"scheme": TEXT, "authority": ids, "sources": SOURCES}, {"conditions": TEXT, "note": NOTE, "as_of": AS_OF, "audited": DATE})
+    compensation = record(
+        {"scheme": TEXT, "authority": ids, "sources": SOURCES}, {"conditions": TEXT, "note": NOTE, "as_of": AS_OF, "audited": DATE}
+    )
     return {
         "formal_nrm": formal,
         "national_coordinator": ID,
@@ -355,10 +385,21 @@ def mechanism() -> Schema:
     """A country's mechanism file: its head, the requirements, the stages, the permits, the gaps, what is still open."""
     emergency = record({"number": TEXT, "what": TEXT, "as_of": AS_OF, "sources": SOURCES}, {"evidence": one_of("evidence"), "note": NOTE})
     country = record(
-        {"code": COUNTRY, "name": TEXT, "name_local": TEXT, "languages": many(TEXT, 1), "emergency": {"type": "array", "items": emergency, "minItems": 1}},
+        {
+            "code": COUNTRY,
+            "name": TEXT,
+            "name_local": TEXT,
+            "languages": many(TEXT, 1),
+            "emergency": {"type": "array", "items": emergency, "minItems": 1},
+        },
         {"researched": DATE, "reading_limits": NOTE, "reading_note": NOTE},
     )
-    notes = {"competent_authority_note": NOTE, "competent_authority_sources": SOURCES, "who_may_detect_note": NOTE, "who_may_detect_sources": SOURCES}
+    notes = {
+        "competent_authority_note": NOTE,
+        "competent_authority_sources": SOURCES,
+        "who_may_detect_note": NOTE,
+        "who_may_detect_sources": SOURCES,
+    }
     proposed = record({"id": ID}, {"group": TEXT, "why": TEXT, "title": TEXT, "note": NOTE, "what": TEXT, "now": TEXT})
     return _file(
         {
@@ -405,11 +446,28 @@ def channels() -> Schema:
         },
     )
     network = record(
-        {"id": ID, "name": TEXT, "members": many(ID), "functions": many(one_of("functions")), "basis": one_of("referral_basis"), "for_return": BOOLEAN, "sources": SOURCES},
+        {
+            "id": ID,
+            "name": TEXT,
+            "members": many(ID),
+            "functions": many(one_of("functions")),
+            "basis": one_of("referral_basis"),
+            "for_return": BOOLEAN,
+            "sources": SOURCES,
+        },
         {"functions_evidence": one_of("evidence"), "limits": NOTE, "active_from": when, "active_until": when, **_evidence()},
     )
     agreement = record(
-        {"id": ID, "parties": many(TEXT, 1), "kind": ID, "effect": {"enum": ["risk", "frame", "both", "stop"]}, "state": TEXT, "what": TEXT, "sources": SOURCES}, {"note": NOTE}
+        {
+            "id": ID,
+            "parties": many(TEXT, 1),
+            "kind": ID,
+            "effect": {"enum": ["risk", "frame", "both", "stop"]},
+            "state": TEXT,
+            "what": TEXT,
+            "sources": SOURCES,
+        },
+        {"note": NOTE},
     )
     return _file(
         {

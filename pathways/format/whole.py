@@ -35,9 +35,21 @@ def from_json(text: str) -> list[Record]:
     except _Twice as error:
         raise DirectoryError([Finding("error", "json", "/", f"the key {error} stands twice")]) from error
     if not isinstance(data, dict) or data.keys() != {"format", "parts"} or data["format"] != FORMAT or not isinstance(data["parts"], dict):
-        raise DirectoryError([Finding("error", "json", "/", f'not a native export; accepted is {{"format": "{FORMAT}", "parts": {{"AT": {{"sources": …}}}}}}')])
-    documents = [_Pointed(f"/parts/{part}/{name}", "", found) for part, files in sorted(data["parts"].items()) for name, found in _named(part, files)]
-    findings = [document.finding(path, "schema", message) for document in documents for path, message in shape_problems(document.name.rsplit("/", 1)[1], document.data)]
+        raise DirectoryError(
+            [
+                Finding(
+                    "error", "json", "/", f'not a native export; accepted is {{"format": "{FORMAT}", "parts": {{"AT": {{"sources": …}}}}}}'
+                )
+            ]
+        )
+    documents = [
+        _Pointed(f"/parts/{part}/{name}", "", found) for part, files in sorted(data["parts"].items()) for name, found in _named(part, files)
+    ]
+    findings = [
+        document.finding(path, "schema", message)
+        for document in documents
+        for path, message in shape_problems(document.name.rsplit("/", 1)[1], document.data)
+    ]
     if findings:
         raise DirectoryError(findings)
     placed = [(record, document, path) for document in documents for record, path in _records(document)]
@@ -62,10 +74,14 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _named(part: str, files: Any) -> Iterator[tuple[str, Any]]:
     known = len(part) == 2 and part.isascii() and part.isupper()
     if not known or not isinstance(files, dict):
-        raise DirectoryError([Finding("error", "json", f"/parts/{part}", "a part is named by a country's code (AT, CY, …) or XB and holds files")])
+        raise DirectoryError(
+            [Finding("error", "json", f"/parts/{part}", "a part is named by a country's code (AT, CY, …) or XB and holds files")]
+        )
     for name, data in sorted(files.items()):
         if name not in schema.FILES:
-            raise DirectoryError([Finding("error", "json", f"/parts/{part}/{name}", f"not a file of a directory; files are {', '.join(schema.FILES)}")])
+            raise DirectoryError(
+                [Finding("error", "json", f"/parts/{part}/{name}", f"not a file of a directory; files are {', '.join(schema.FILES)}")]
+            )
         yield name, data
 
 
@@ -110,4 +126,6 @@ def _identities(files: Files, records: Sequence[Record]) -> Iterator[Finding]:
     read = {record.key for part, found in files.items() for name, data in found.items() for record, _ in records_of(part, name, data)}
     for record in records:
         if record.part in files and record.key not in read:
-            yield Finding("error", "identity", f"{record.kind} {record.id}", "what it says gives another id; make it a new one and withdraw this one")
+            yield Finding(
+                "error", "identity", f"{record.kind} {record.id}", "what it says gives another id; make it a new one and withdraw this one"
+            )

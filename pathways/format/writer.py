@@ -63,7 +63,9 @@ def _stakeholders(kinds: Mapping[str, Sequence[Record]]) -> list[dict[str, Any]]
     bodies: dict[str, dict[str, Any]] = {r.id: {**r.fields, "mandates": []} for r in kinds.get("stakeholder", ())}
     for held in kinds.get("mandate", ()):
         holder = _within(held, held.fields["holder"], bodies)
-        bodies[holder]["mandates"].append(_named(held, {k: v for k, v in held.fields.items() if k != "holder"}, mandate_id(holder, held.fields), f"{holder}."))
+        bodies[holder]["mandates"].append(
+            _named(held, {k: v for k, v in held.fields.items() if k != "holder"}, mandate_id(holder, held.fields), f"{holder}.")
+        )
     for link in kinds.get("link", ()):
         origin = _within(link, link.fields["origin"], bodies)
         fields = {key: value for key, value in link.fields.items() if key != "origin"}
@@ -96,7 +98,10 @@ def _local(part: str, identity: str, owner: str | None = None) -> str:
 
 def _localised(part: str, value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: [_local(part, ref) for ref in item] if key in SOURCE_KEYS and isinstance(item, list) else _localised(part, item) for key, item in value.items()}
+        return {
+            key: [_local(part, ref) for ref in item] if key in SOURCE_KEYS and isinstance(item, list) else _localised(part, item)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [_localised(part, item) for item in value]
     return value
@@ -141,5 +146,5 @@ def write(records: Iterable[Record], root: Path) -> list[Path]:
 
 
 def to_json(records: Iterable[Record]) -> str:
-    """The whole directory as one JSON text: `{"format": …, "parts": {"GB": {"sources": …}}}`, each file with the schema of its YAML twin."""
+    """The whole directory as one JSON text: `{"format": …, "parts": {"GB": {"sources": …}}}`, each with the schema of its YAML twin."""
     return json.dumps({"format": FORMAT, "parts": compose(records)}, ensure_ascii=False, indent=1) + "\n"

@@ -54,8 +54,8 @@ class Problem:
         return search.chosen(search.exactly(search.roughly().cost, None))
 
     def otherwise(self, weighting: Weighting, first: Sequence[int]) -> list[Candidate]:
-        """The best on another order of the cost; `first` is the first answer's vector, which it cannot cost more than. Exact unless it takes
-        too many states."""
+        """The best on another order of the cost; `first` is the first answer's vector, which it cannot cost more than. Exact unless it
+        takes too many states."""
         search = _Search(self, weighting)
         bound = sum(value * weighting.unit[field] for field, value in zip(FIELDS, first, strict=True))
         return search.chosen(search.exactly(bound, _MOST_STATES) or search.roughly())
@@ -104,7 +104,9 @@ class _Search:
         _leave_out(rows, problem.bound_up)
         self.options = [
             [
-                _Option(candidate, problem.bit[body], problem.same[body], cost, candidate.based, 0 if candidate.based else problem.basis[body])
+                _Option(
+                    candidate, problem.bit[body], problem.same[body], cost, candidate.based, 0 if candidate.based else problem.basis[body]
+                )
                 for body, (cost, _, candidate) in sorted(row.items())
             ]
             for row in rows
@@ -112,8 +114,8 @@ class _Search:
         self.relevant, self.least, self.fresh = self._futures()
 
     def _futures(self) -> tuple[list[int], list[int], list[tuple[int, ...]]]:
-        """For each step: the bodies that can still matter after it; the least that the later steps' own bodies cost; and later steps that share
-        no body, each of which brings a new one unless one of its bodies has been met."""
+        """For each step: the bodies that can still matter after it; the least that the later steps' own bodies cost; and later steps that
+        share no body, each of which brings a new one unless one of its bodies has been met."""
         count = len(self.options)
         relevant, least = [0] * count, [0] * count
         fresh: list[tuple[int, ...]] = [()] * count

@@ -26,7 +26,17 @@ from pathways.visibility import ANONYMOUS, Viewer, seen_ids
 
 _OTHER_WAYS = (
     Weighting.first("nearest to where she is", "uncertain", "distance"),
-    Weighting.first("closest to her case", "uncertain", "not-child-only", "not-specialised", "other-exploitation", "other-group", "language", "class", "standing"),
+    Weighting.first(
+        "closest to her case",
+        "uncertain",
+        "not-child-only",
+        "not-specialised",
+        "other-exploitation",
+        "other-group",
+        "language",
+        "class",
+        "standing",
+    ),
     Weighting.first("best and newest evidence", "uncertain", "doubt"),
     Weighting.first("the mechanism's own leads", "uncertain", "standing"),
     Weighting.first("fewest changes of hands", "uncertain", "newly-met", "switches"),
@@ -86,8 +96,8 @@ class Plan:
 
 
 def _one_authority(chosen: Sequence[Candidate]) -> bool:
-    """Whether the police or prosecution that acts without consent to the police is one authority: only its own reflection decision goes with
-    its identification."""
+    """Whether the police or prosecution that acts without consent to the police is one authority: only its own reflection decision goes
+    with its identification."""
     return len({c.body.id for c in chosen if c.exception == "authority-is-police"}) < 2
 
 
@@ -110,7 +120,9 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
     fallback = fallback_of(writing, route, plan.slots, plan.chosen)
     finders: list[Finder] = [route.finder]
     unmet = [*route.unmet, *(leg.unmet if leg else ())]
-    gaps = [gap_of(writing, route, item, finders, fallback) for item in sorted(unmet, key=lambda item: item.function != "child-guardianship")]
+    gaps = [
+        gap_of(writing, route, item, finders, fallback) for item in sorted(unmet, key=lambda item: item.function != "child-guardianship")
+    ]
     contacts = contacts_on_return(writing, plan.cases, leg.destination, route) if leg else []
     refusals = [*route.refusals, *(leg.refusals if leg else ())]
     answer: Json = {
@@ -125,7 +137,10 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
         "rights": rights_of(writing, route),
         "contacts_in_country_of_return": contacts,
         "findings": findings_of(writing, route, leg, plan.slots, plan.chosen, contacts),
-        "alternatives": [{"differs": _differs(writing, plan, other), "steps": _steps(writing, plan, other.chosen, written)} for other in plan.others(alternatives)],
+        "alternatives": [
+            {"differs": _differs(writing, plan, other), "steps": _steps(writing, plan, other.chosen, written)}
+            for other in plan.others(alternatives)
+        ],
         "corridor": _corridor(writing, leg),
         "revision": directory.revision,
         "as_of": on.isoformat(),
@@ -166,12 +181,17 @@ def _asks(writing: Writing, plan: Plan) -> list[Ask]:
         known = slot.case.facts.facts
         if not candidate.sure and candidate.mandate.serves.evaluate(candidate.case.facts.facts) is None:
             facts_there = candidate.case.facts.facts
-            found.extend(Ask(atom.fact, f"whether {writing.name(candidate.body)} takes {slot.function}") for atom in candidate.mandate.serves.failing(facts_there))
+            found.extend(
+                Ask(atom.fact, f"whether {writing.name(candidate.body)} takes {slot.function}")
+                for atom in candidate.mandate.serves.failing(facts_there)
+            )
         if not candidate.sure and slot.case.region is None and "-" in "".join(candidate.mandate.territory):
             found.append(Ask("region", f"who takes {slot.function}"))
         if slot.case.adult_consent and not slot.entry:
             found.extend(
-                Ask(f"consent.{name}", f"whether {slot.function} may be asked of {writing.name(candidate.body)}") for name in slot.consents if known.get(f"consent.{name}") is None
+                Ask(f"consent.{name}", f"whether {slot.function} may be asked of {writing.name(candidate.body)}")
+                for name in slot.consents
+                if known.get(f"consent.{name}") is None
             )
     for refusal in (*plan.route.refusals, *(plan.leg.refusals if plan.leg else ())):
         if refusal.given is None:
@@ -212,7 +232,13 @@ def _corridor(writing: Writing, leg: Leg | None) -> Json | None:
         for c in leg.channels
     ]
     corridor = leg.corridor
-    return {"state": corridor.state, "note": corridor.note, "as_of": corridor.shown.get("as_of"), "channels": channels, "stopped": leg.stopped or None}
+    return {
+        "state": corridor.state,
+        "note": corridor.note,
+        "as_of": corridor.shown.get("as_of"),
+        "channels": channels,
+        "stopped": leg.stopped or None,
+    }
 
 
 def _sources(writing: Writing) -> Json:
@@ -220,6 +246,11 @@ def _sources(writing: Writing) -> Json:
     for identity in sorted(writing.sources):
         source = writing.directory.source(identity)
         if source is not None:
-            found[identity] = {"title": source.title, "publisher": source.publisher, "year": source.year, "url": source.url or None, "kind": source.kind}
+            found[identity] = {
+                "title": source.title,
+                "publisher": source.publisher,
+                "year": source.year,
+                "url": source.url or None,
+                "kind": source.kind,
+            }
     return found
-

@@ -81,7 +81,9 @@ class Ties:
         """The bodies whose being met gives a handover to a body its basis."""
         if body not in self._leading:
             ties = self.directory.ties_to(body)
-            self._leading[body] = frozenset(other for other, links in ties.items() if not links or any(link.in_force(self.on) for link in links))
+            self._leading[body] = frozenset(
+                other for other, links in ties.items() if not links or any(link.in_force(self.on) for link in links)
+            )
         return self._leading[body]
 
     def bind(self, met: str, new: str) -> bool:

@@ -15,7 +15,15 @@ from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing
 from pathways.visibility import body_summary, is_seen
 
-_TURN_TO = ("case-management", "safe-accommodation", "crisis-accommodation", "legal-counselling", "social-counselling", "psychological-care", "hotline")
+_TURN_TO = (
+    "case-management",
+    "safe-accommodation",
+    "crisis-accommodation",
+    "legal-counselling",
+    "social-counselling",
+    "psychological-care",
+    "hotline",
+)
 """The functions whose body a person is sent to where something is missing, the best first."""
 
 _CONSENT_WORDS = {
@@ -30,13 +38,26 @@ _CONSENT_WORDS = {
 def gap_of(writing: Writing, route: Route, unmet: Unmet, finders: Sequence[Finder], fallback: Json) -> Json:
     """One gap: why, on what evidence, who comes nearest, and where to turn instead."""
     stated = [gap for gap in route.part.gaps if unmet.function in gap.functions and route.case.facts.truth(gap.when) is not False]
-    misses = sorted((miss for finder in finders for miss in finder.misses(rules().functions[unmet.function])), key=lambda m: (m.reasons.count + m.enforcement, m.mandate.id))
+    misses = sorted(
+        (miss for finder in finders for miss in finder.misses(rules().functions[unmet.function])),
+        key=lambda m: (m.reasons.count + m.enforcement, m.mandate.id),
+    )
     nearest: dict[str, Json] = {}
     for miss in misses:
-        if is_seen(miss.body, writing.viewer) and (miss.reasons.count or miss.enforcement) and len(nearest) < 3 and miss.body.id not in nearest:
+        if (
+            is_seen(miss.body, writing.viewer)
+            and (miss.reasons.count or miss.enforcement)
+            and len(nearest) < 3
+            and miss.body.id not in nearest
+        ):
             writing.cite(miss.mandate.sources)
             fails = list(miss.reasons.names) + ["consent.police"] * miss.enforcement
-            nearest[miss.body.id] = {"stakeholder": miss.body.id, "name": miss.body.name, "fails": fails, "sources": list(miss.mandate.sources)}
+            nearest[miss.body.id] = {
+                "stakeholder": miss.body.id,
+                "name": miss.body.name,
+                "fails": fails,
+                "sources": list(miss.mandate.sources),
+            }
     return {
         "stage": unmet.stage.id,
         "canonical_stage": unmet.stage.canonical,
@@ -55,7 +76,7 @@ def _stated(writing: Writing, gap: Gap) -> Json:
 
 
 def fallback_of(writing: Writing, route: Route, slots: Sequence[Slot], chosen: Sequence[Candidate]) -> Json:
-    """Whom to turn to where nobody performs a function: the body that owns her case, else another helper on the path, else a line to call."""
+    """Whom to turn to where nobody performs a function: who owns the case, else another helper on the path, else a line to call."""
     on_path = [(slot, c) for slot, c in zip(slots, chosen, strict=True) if not c.mandate.law_enforcement and not slot.leg]
     for sure in (True, False):
         for function in _TURN_TO:
@@ -64,8 +85,15 @@ def fallback_of(writing: Writing, route: Route, slots: Sequence[Slot], chosen: S
                     return {"stakeholder": writing.body(candidate, slot), "why": f"already on the path, for {function}"}
     finder = route.finder
     for function in ("hotline", "case-management"):
-        takers = [c for c in finder.search(rules().functions[function], route.entered[0] if route.entered else slots[0].stage).takers] if (route.entered or slots) else []
-        safe = sorted((c for c in takers if not c.mandate.law_enforcement and is_seen(c.body, writing.viewer)), key=lambda c: (not c.sure, c.misfit, c.mandate.id))
+        takers = (
+            [c for c in finder.search(rules().functions[function], route.entered[0] if route.entered else slots[0].stage).takers]
+            if (route.entered or slots)
+            else []
+        )
+        safe = sorted(
+            (c for c in takers if not c.mandate.law_enforcement and is_seen(c.body, writing.viewer)),
+            key=lambda c: (not c.sure, c.misfit, c.mandate.id),
+        )
         if safe:
             summary = body_summary(writing.directory, safe[0].body, writing.viewer)
             summary["contact"] = writing.contact(safe[0].body, route.case)
@@ -74,7 +102,9 @@ def fallback_of(writing: Writing, route: Route, slots: Sequence[Slot], chosen: S
     return {}
 
 
-def branches_of(writing: Writing, route: Route, refusals: Sequence[Refusal], slots: Sequence[Slot], chosen: Sequence[Candidate], fallback: Json) -> list[Json]:
+def branches_of(
+    writing: Writing, route: Route, refusals: Sequence[Refusal], slots: Sequence[Slot], chosen: Sequence[Candidate], fallback: Json
+) -> list[Json]:
     """What happens where a decision goes the other way, a consent is refused, or nobody answers."""
     found = []
     seen: set[tuple[Any, ...]] = set()
@@ -88,7 +118,10 @@ def branches_of(writing: Writing, route: Route, refusals: Sequence[Refusal], slo
         reason = f"{what} is refused" if refusal.given is False else f"{what} waits for a consent that has not been given"
         found.append(
             _branch(
-                refusal.stage.id, "refused", f"{reason}: {', '.join(functions) or refusal.stage.title} not taken; help goes on without it", _turn_to(fallback, refusal.stage.id)
+                refusal.stage.id,
+                "refused",
+                f"{reason}: {', '.join(functions) or refusal.stage.title} not taken; help goes on without it",
+                _turn_to(fallback, refusal.stage.id),
             )
         )
     for slot, candidate in zip(slots, chosen, strict=True):
@@ -101,7 +134,10 @@ def branches_of(writing: Writing, route: Route, refusals: Sequence[Refusal], slo
             text = f"no answer in {silent.duration} ({silent.calendar}) counts as {silent.silence}: {silent.what}"
             found.append(_branch(slot.stage.id, "silence", text, [], writing.cite(silent.sources)))
     if any(slot.leg for slot in slots):
-        text = "she may withdraw her consent to return at any time until boarding and after: help where she is goes on, and nothing given is taken away"
+        text = (
+            "she may withdraw her consent to return at any time until boarding and after: help where she is goes on, "
+            "and nothing given is taken away"
+        )
         found.append(_branch("return-request", "withdrawn", text, _turn_to(fallback, "return-request")))
     return found
 

@@ -70,7 +70,7 @@ def _guardian_first(slots: Sequence[Slot]) -> None:
     guardian = next((slot for slot in slots if slot.function == "child-guardianship" and slot.lane == 0), None)
     waiting = [slot for slot in slots if slot.lane == 0 and not slot.leg and _waits_for_guardian(slot)]
     if guardian is not None and waiting:
-        guardian.position = min(guardian.position, min(slot.position for slot in waiting))
+        guardian.position = min(guardian.position, *(slot.position for slot in waiting))
         guardian.rank = -1
 
 
@@ -90,23 +90,32 @@ def _requirements(slots: Sequence[Slot], after: list[set[int]]) -> None:
 
 
 def _brought_about_by(slot: Slot, slots: Sequence[Slot]) -> list[int]:
-    """The other slots without which a slot would not be there: they perform what its bodies require, or bring about a fact that it asks for."""
+    """The other slots without which a slot would not be there: they perform what its bodies require, or bring about a fact that it asks
+    for."""
     if slot.entry:
         return []
     functions = rules().functions
     wanted = {function for c in slot.candidates for word in c.mandate.requires for function in c.case.requirements[word].met_by}
     rests = _rests_on(slot)
-    return [i for i, other in enumerate(slots) if other is not slot and (other.function in wanted or not rests.isdisjoint(functions[other.function].produces))]
+    return [
+        i
+        for i, other in enumerate(slots)
+        if other is not slot and (other.function in wanted or not rests.isdisjoint(functions[other.function].produces))
+    ]
 
 
 def _lift(slots: Sequence[Slot]) -> None:
-    """A step of the main line that rests on a later one (a need, at its home) stands after it; lifted one after the other until none is left."""
+    """A step of the main line that rests on a later one (a need, at its home) stands after it; lifted one after the other until none is
+    left."""
     for _ in slots:
         lifted = False
         for slot in slots:
             if slot.lane or slot.leg or slot.entry or slot.function == "child-guardianship":
                 continue
-            latest = max((slots[i].position for i in _brought_about_by(slot, slots) if slots[i].lane == 0 and not slots[i].leg), default=slot.position)
+            latest = max(
+                (slots[i].position for i in _brought_about_by(slot, slots) if slots[i].lane == 0 and not slots[i].leg),
+                default=slot.position,
+            )
             if latest > slot.position:
                 slot.position, slot.rank, lifted = latest, slot.rank + len(slots) * 10, True
         if not lifted:

@@ -92,7 +92,10 @@ class Router:
             return True
         if stage.id in self.walk.led_to or (not before_journey(stage) and stage.id not in start):
             return False
-        return self.rules.canonical[stage.canonical].rank >= self.rules.canonical[self.profile.stage].rank and stage.canonical != "decision-review"
+        return (
+            self.rules.canonical[stage.canonical].rank >= self.rules.canonical[self.profile.stage].rank
+            and stage.canonical != "decision-review"
+        )
 
     def _in_place(self, stage: Stage) -> bool:
         if not stage.in_force(self.case.on):
@@ -128,7 +131,9 @@ class Router:
     def _post_return(self, stage: Stage) -> bool:
         """A stage after a return concerns whoever was brought home, or stands there."""
         phase = self.rules.canonical[stage.canonical].phase
-        return phase == "post-return" and (self.profile.returned_from is not None or self.rules.canonical[self.profile.stage].phase == "post-return")
+        return phase == "post-return" and (
+            self.profile.returned_from is not None or self.rules.canonical[self.profile.stage].phase == "post-return"
+        )
 
     def _consents(self, stage: Stage) -> bool:
         for name in stage.consent or ():
@@ -181,7 +186,12 @@ class Router:
             return
         if not self._fits(rule):
             return
-        if rule.decision and not needed and rule_id is None and not any(function in self.rules.canonical[name].functions for name in covered(stage)):
+        if (
+            rule.decision
+            and not needed
+            and rule_id is None
+            and not any(function in self.rules.canonical[name].functions for name in covered(stage))
+        ):
             return
         if self._waits_for_guardian(function):
             self._pending.setdefault(function, stage)
@@ -196,7 +206,11 @@ class Router:
             search = self._own_consulate(rule, stage) or search
         if search.takers:
             self._place(rule, stage, search, rule_id, needed=needed)
-        elif function in ("preliminary-identification", "formal-identification") and search.enforcement and self.case.consent("formal_identification") is None:
+        elif (
+            function in ("preliminary-identification", "formal-identification")
+            and search.enforcement
+            and self.case.consent("formal_identification") is None
+        ):
             self.route.refusals.append(Refusal(stage, (function,), "formal_identification", None))
         elif function not in DETECTION:
             self._pending.setdefault(function, stage)
@@ -256,7 +270,9 @@ class Router:
         """The consents that a function needs here: its own, and for the stage's own decision those that the stage names."""
         return tuple(dict.fromkeys((*rule.consent, *((stage.consent or ()) if rule.decision else ()))))
 
-    def _place(self, rule: FunctionRule, stage: Stage, search: Search, rule_id: str | None, ground: str | None = None, needed: bool = False) -> None:
+    def _place(
+        self, rule: FunctionRule, stage: Stage, search: Search, rule_id: str | None, ground: str | None = None, needed: bool = False
+    ) -> None:
         consents = tuple(dict.fromkeys((*self.consents(rule, stage), *(stage.consent or ())))) if self.case.adult_consent else ()
         slot = Slot(
             function=rule.name,
@@ -313,7 +329,15 @@ class Router:
         """A refusal ends at a named body that helps and is not law enforcement, never at nothing (R03)."""
         if not self._refuses() or any(self._helps(slot) for slot in self.route.slots):
             return
-        for function in ("case-management", "social-counselling", "legal-counselling", "psychological-care", "material-assistance", "medical-care", "safe-accommodation"):
+        for function in (
+            "case-management",
+            "social-counselling",
+            "legal-counselling",
+            "psychological-care",
+            "material-assistance",
+            "medical-care",
+            "safe-accommodation",
+        ):
             self._consider(function, self.home(function), needed=True, rule_id="R03")
             if self.route.placed(function):
                 return
@@ -338,7 +362,15 @@ class Router:
         found = [s for s in self.walk.by_canonical.get(canonical, ()) if not self._passes(s) and self._of_stage(s.gate) is not False]
         if not found:
             return placeholder(self.part, canonical)
-        return min(found, key=lambda s: (function is not None and function not in s.functions, s.canonical != canonical, s.track != "main", self.walk.position[s.id]))
+        return min(
+            found,
+            key=lambda s: (
+                function is not None and function not in s.functions,
+                s.canonical != canonical,
+                s.track != "main",
+                self.walk.position[s.id],
+            ),
+        )
 
     def _owed(self, before: bool) -> None:
         """What is owed whatever the stages list; guardian and lawyer first, since others wait for them."""
@@ -378,7 +410,12 @@ class Router:
         refused = {function for refusal in self.route.refusals for function in refusal.functions}
         owed = {item.function: item.rule for item in self.rules.owed if item.function in self._due}
         returning = self.profile.wishes == "return"
-        wanted = dict.fromkeys((*self._pending, *(f for f in self.profile.needs if not returning or self._asked(f) or f not in (*LEG, "reintegration-assistance"))))
+        wanted = dict.fromkeys(
+            (
+                *self._pending,
+                *(f for f in self.profile.needs if not returning or self._asked(f) or f not in (*LEG, "reintegration-assistance")),
+            )
+        )
         for function in wanted:
             rule = self.rules.functions[function]
             needed = function in self.profile.needs
@@ -394,7 +431,11 @@ class Router:
     def _reason(self, function: str) -> str:
         if function in LEG and not self._asked(function):
             unsafe = self.case.facts.facts.get("return_risk") == "unacceptable"
-            return "no contact with the State of return: its risk was found unacceptable" if unsafe else f"{function} belongs to a return, and none is wished"
+            return (
+                "no contact with the State of return: its risk was found unacceptable"
+                if unsafe
+                else f"{function} belongs to a return, and none is wished"
+            )
         if function in DETECTION and any(slot.entry for slot in self.route.slots):
             return "the first contact has been made"
         if function in self._waiting:

@@ -157,7 +157,14 @@ def _owed(item: Mapping[str, Any]) -> Owed:
 def _canonical() -> dict[str, Canonical]:
     by_id = {item["id"]: item for item in _load("stages.yaml")["stages"]}
     return {
-        name: Canonical(name, rank, by_id[name]["title"], by_id[name]["phase"], by_id[name].get("parallel", False), tuple(by_id[name].get("functions", ())))
+        name: Canonical(
+            name,
+            rank,
+            by_id[name]["title"],
+            by_id[name]["phase"],
+            by_id[name].get("parallel", False),
+            tuple(by_id[name].get("functions", ())),
+        )
         for rank, name in enumerate(vocabulary.words("canonical_stages"))
     }
 
@@ -167,6 +174,10 @@ def _binding() -> dict[str, BindingRule]:
     instruments = data["instruments"]
     found = {}
     for item in data["rules"]:
-        bound = frozenset(item["bound"]) if "bound" in item else frozenset(code for norm in item["norm"] for code in instruments.get(norm["i"], ()))
+        bound = (
+            frozenset(item["bound"])
+            if "bound" in item
+            else frozenset(code for norm in item["norm"] for code in instruments.get(norm["i"], ()))
+        )
         found[item["id"]] = BindingRule(item["id"], item["rule"], tuple(f"{norm['i']} {norm['a']}" for norm in item["norm"]), bound)
     return found

@@ -28,7 +28,7 @@ class Candidate:
     distance: int
     doubt: int
     exception: str | None = None
-    """Why a step with law enforcement is taken without consent to the police: authority-is-police, duty-to-report, danger-to-life, entry."""
+    """Why law enforcement acts without consent to the police: authority-is-police, duty-to-report, danger-to-life, entry."""
 
 
 @dataclass(slots=True)
@@ -124,8 +124,8 @@ class Finder:
         return [c if c.body.scope != "class" or c.body.id in above else replace(c, misfit=(*c.misfit[:-1], 0)) for c in takers]
 
     def police_may(self, mandate: Mandate) -> bool:
-        """Whether a body may act here as law enforcement: with consent to the police, where life is in danger, or where a law obliges it; with a
-        child that needs a guardian not before one acts."""
+        """Whether a body may act here as law enforcement: with consent to the police, where life is in danger, or where a law obliges it;
+        with a child that needs a guardian not before one acts."""
         facts = self.case.facts.facts
         if facts.get("guardian_needed") and not facts.get("guardian_appointed") and not self._in_danger(mandate):
             return False
@@ -140,7 +140,8 @@ class Finder:
         return "danger-to-life" if self._in_danger(mandate) else "duty-to-report"
 
     def _authority(self, rule: FunctionRule, stage: Stage, exceptional: list[tuple[Mandate, Judgement]]) -> list[Candidate]:
-        """The police or prosecution as the identifying authority that the law names, where no other way is open and she agrees to be identified."""
+        """The police or prosecution as the identifying authority that the law names, where no other way is open and she agrees to be
+        identified."""
         if rule.name not in ("preliminary-identification", "formal-identification", "reflection-period") or not exceptional:
             return []
         agreed = self.case.consent("formal_identification") is True
@@ -157,7 +158,11 @@ class Finder:
         stated = {atom.fact for atom in mandate.serves.atoms()}
         facts = self.case.facts.facts
         misfit = (
-            int(facts.get("is_child") is True and mandate.function in _FOR_CHILDREN and not ("is_child" in stated and _only_children(mandate, facts))),
+            int(
+                facts.get("is_child") is True
+                and mandate.function in _FOR_CHILDREN
+                and not ("is_child" in stated and _only_children(mandate, facts))
+            ),
             lead,
             _unspecialised(body),
             0 if "exploitation" in stated and facts.get("exploitation") else 1,
@@ -167,7 +172,9 @@ class Finder:
         )
         distance = 0 if body.scope == "class" else _distance(mandate, self.case)
         doubt = (mandate.evidence in _DOUBTFUL) + (self.case.on.year - (mandate.as_of or 0) > 3)
-        return Candidate(mandate, body, self.case, judgement.fit is Fit.SERVES, judgement.conditional, lead < 2, misfit, distance, doubt, exception)
+        return Candidate(
+            mandate, body, self.case, judgement.fit is Fit.SERVES, judgement.conditional, lead < 2, misfit, distance, doubt, exception
+        )
 
     def misses(self, rule: FunctionRule, mandates: Iterable[Mandate] | None = None) -> list[Miss]:
         """The mandates for a function that do not take it, the nearest first: those with the fewest things in the way."""
@@ -204,7 +211,9 @@ def _places_for_children(rule: FunctionRule, takers: list[Candidate]) -> list[Ca
     return [c for c in takers if c.sure and not c.misfit[0]] or takers
 
 
-_FOR_CHILDREN = frozenset(name for name, rule in rules().functions.items() if rule.help or name in DETECTION or name.startswith("best-interests"))
+_FOR_CHILDREN = frozenset(
+    name for name, rule in rules().functions.items() if rule.help or name in DETECTION or name.startswith("best-interests")
+)
 """Where it counts that a body is there for children: care, guardianship, best interests."""
 
 STANDING = 1
@@ -219,9 +228,22 @@ def _unspecialised(body: Stakeholder) -> int:
     return {True: 0, None: 1, False: 2}[body.specialised]
 
 
-_AUTHORITIES = frozenset({"police", "border-guard", "prosecution", "court", "labour-inspectorate", "asylum-authority", "immigration-authority", "competent-authority"})
+_AUTHORITIES = frozenset(
+    {
+        "police",
+        "border-guard",
+        "prosecution",
+        "court",
+        "labour-inspectorate",
+        "asylum-authority",
+        "immigration-authority",
+        "competent-authority",
+    }
+)
 
-_GROUP = frozenset({"gender", "is_child", "age_years", "status", "nationality", "nationality_group", "dependants", "vulnerability", "unaccompanied"})
+_GROUP = frozenset(
+    {"gender", "is_child", "age_years", "status", "nationality", "nationality_group", "dependants", "vulnerability", "unaccompanied"}
+)
 _DOUBTFUL = frozenset({"inferred", "conflicting", "stale", "unverified"})
 
 

@@ -94,7 +94,11 @@ def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, deadlines:
         "role": chosen.mandate.role,
         "ground": chosen.mandate.ground,
         "stakeholder": writing.body(chosen, slot),
-        "with": [{"role": c.mandate.role, "stakeholder": body_summary(writing.directory, c.body, writing.viewer)} for c in beside[:4] if is_seen(c.body, writing.viewer)],
+        "with": [
+            {"role": c.mandate.role, "stakeholder": body_summary(writing.directory, c.body, writing.viewer)}
+            for c in beside[:4]
+            if is_seen(c.body, writing.viewer)
+        ],
         "handover": None,
         "alternatives": _alternatives(writing, slot, chosen),
         "needs_consent": _consents(slot, chosen),
@@ -126,7 +130,15 @@ def _because(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     ]
     if stage.sources:
         text = stage.title + (f": {stage.words}" if stage.words else "")
-        found.append({"rule": stage.rule, "text": text, "legal_basis": stage.legal_basis or None, "as_of": stage.shown.get("as_of"), "sources": writing.cite(stage.sources)})
+        found.append(
+            {
+                "rule": stage.rule,
+                "text": text,
+                "legal_basis": stage.legal_basis or None,
+                "as_of": stage.shown.get("as_of"),
+                "sources": writing.cite(stage.sources),
+            }
+        )
     for name in slot.rules:
         rule = rules().binding[name]
         found.append({"rule": name, "text": rule.text, "legal_basis": "; ".join(rule.norms), "as_of": None, "sources": []})
@@ -205,7 +217,13 @@ def _alternatives(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]
     found = []
     for candidate in shown:
         writing.cite(candidate.mandate.sources)
-        found.append({"stakeholder": writing.body(candidate, slot), "function": candidate.mandate.function, "trade_off": _trade_off(chosen, candidate)})
+        found.append(
+            {
+                "stakeholder": writing.body(candidate, slot),
+                "function": candidate.mandate.function,
+                "trade_off": _trade_off(chosen, candidate),
+            }
+        )
     return found
 
 
@@ -241,7 +259,11 @@ def _if(candidate: Candidate) -> str:
     unknown = [atom.fact for atom in candidate.mandate.serves.failing(facts)] if candidate.mandate.serves.evaluate(facts) is None else []
     conditions = [candidate.case.requirements[word].or_else or word for word in candidate.conditional]
     place = [] if territories.covers(candidate.mandate.territory, candidate.case.country, candidate.case.region) else ["region"]
-    parts = [*(_values(candidate, fact) for fact in dict.fromkeys(unknown)), *conditions, *(["the place lies in its area"] if place else [])]
+    parts = [
+        *(_values(candidate, fact) for fact in dict.fromkeys(unknown)),
+        *conditions,
+        *(["the place lies in its area"] if place else []),
+    ]
     if candidate.mandate.partial:
         parts.append("the service exists in this place (it covers only a part of its area)")
     if not candidate.mandate.operational or not candidate.body.operational:
@@ -311,15 +333,32 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
         decides = "The person decides whether to go." if slot.case.adult_consent else "The guardian decides with the child whether to go."
         basis = mandate.legal_basis or slot.stage.legal_basis or "the country's procedure"
         found.append(
-            ("authority-is-police", f"The law names this authority to identify ({basis}); it is or works with law enforcement, and no other identifying way is open. {decides}")
+            (
+                "authority-is-police",
+                f"The law names this authority to identify ({basis}); it is or works with law enforcement, and no other "
+                f"identifying way is open. {decides}",
+            )
         )
     if chosen.exception == "duty-to-report" or (mandate.duty and not slot.happened):
-        found.append(("duty-to-report", f"This body must report or act whatever the person wishes: {mandate.duty or mandate.legal_basis}. Say so before the contact."))
+        found.append(
+            (
+                "duty-to-report",
+                f"This body must report or act whatever the person wishes: {mandate.duty or mandate.legal_basis}. Say so "
+                "before the contact.",
+            )
+        )
     if slot.happened and (mandate.law_enforcement or mandate.duty):
         text = f" It has a duty: {mandate.duty}." if mandate.duty else ""
-        found.append(("duty-to-report" if mandate.duty else "authority-is-police", f"This contact has already happened; it is law enforcement or reports to it.{text}"))
+        found.append(
+            (
+                "duty-to-report" if mandate.duty else "authority-is-police",
+                f"This contact has already happened; it is law enforcement or reports to it.{text}",
+            )
+        )
     if chosen.exception == "danger-to-life":
-        found.append(("danger-to-life", "Life is in danger: protection may be called without consent; say so first where that is possible."))
+        found.append(
+            ("danger-to-life", "Life is in danger: protection may be called without consent; say so first where that is possible.")
+        )
     if {"cooperation", "complaint", "criminal-proceedings"}.intersection(mandate.requires):
         found.append(("needs-cooperation", "This body asks for cooperation, a complaint or criminal proceedings."))
     if not chosen.sure:
@@ -344,7 +383,11 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
         found.append(("capacity-unknown", "Whether a place is free is not known."))
     if slot.leg and slot.disclosure in ("D2", "D3", "C0"):
         found.append(
-            ("cross-border", f"Told across the border at most at level {slot.disclosure}, to this body, for this purpose, with written consent (of a child: its guardian's).")
+            (
+                "cross-border",
+                f"Told across the border at most at level {slot.disclosure}, to this body, for this purpose, with written "
+                "consent (of a child: its guardian's).",
+            )
         )
     return [{"code": code, "text": text} for code, text in found]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 Json = dict[str, Any]
@@ -82,7 +83,11 @@ def _after(pathway: Json) -> Iterator[str]:
         yield ""
         yield "MISSING"
         for gap in pathway["gaps"]:
-            nearest = "; nearest: " + ", ".join(f"{n['name']} (fails: {', '.join(n['fails'])})" for n in gap["nearest"][:2]) if gap["nearest"] else ""
+            nearest = (
+                "; nearest: " + ", ".join(f"{n['name']} (fails: {', '.join(n['fails'])})" for n in gap["nearest"][:2])
+                if gap["nearest"]
+                else ""
+            )
             yield from _wrap(f"{gap['function'].replace('-', ' ')}: {gap['reason']}{nearest}", "  - ")
             for stated in gap["stated"][:2]:
                 yield from _wrap(f"a source says: {stated['text']}", "      ")
@@ -113,7 +118,9 @@ def _after(pathway: Json) -> Iterator[str]:
 
 
 def _wrap(text: str, lead: str) -> Iterator[str]:
-    yield from textwrap.wrap(" ".join(text.split()), _WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False) or [lead.rstrip()]
+    yield from textwrap.wrap(
+        " ".join(text.split()), _WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False
+    ) or [lead.rstrip()]
 
 
 def as_mermaid(pathway: Json) -> str:
@@ -124,13 +131,17 @@ def as_mermaid(pathway: Json) -> str:
         lanes.setdefault(step["phase"] if step["track"] == "main" else step["lane"], []).append(step)
     for lane, steps in lanes.items():
         lines.append(f'  subgraph {lane.replace("-", "_")}["{lane.replace("-", " ")}"]')
-        lines += [f'    s{s["order"]}["{s["order"]}. {_quoted(s["function"].replace("-", " "))}<br>{_quoted(s["stakeholder"]["name"] or "not shown")}"]' for s in steps]
-        lines += [f"    s{a['order']} --> s{b['order']}" for a, b in zip(steps, steps[1:], strict=False)]
+        lines += [f'    s{s["order"]}["{s["order"]}. {_label(s)}"]' for s in steps]
+        lines += [f"    s{a['order']} --> s{b['order']}" for a, b in pairwise(steps)]
         lines.append("  end")
     for number, gap in enumerate(pathway["gaps"]):
         lines.append(f'  g{number}["missing: {_quoted(gap["function"].replace("-", " "))}"]:::gap')
     lines.append("  classDef gap stroke-dasharray: 5 5")
     return "\n".join(lines) + "\n"
+
+
+def _label(step: Json) -> str:
+    return f"{_quoted(step['function'].replace('-', ' '))}<br>{_quoted(step['stakeholder']['name'] or 'not shown')}"
 
 
 def _quoted(text: str) -> str:

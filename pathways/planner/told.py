@@ -20,11 +20,15 @@ from pathways.visibility import body_summary, is_seen
 
 def emergency(writing: Writing, part: Part) -> list[Json]:
     """The emergency numbers of a country, with their sources."""
-    return [{"number": e["number"], "what": e["what"], "as_of": e["as_of"], "sources": writing.cite(e["sources"])} for e in part.country.emergency]
+    return [
+        {"number": e["number"], "what": e["what"], "as_of": e["as_of"], "sources": writing.cite(e["sources"])}
+        for e in part.country.emergency
+    ]
 
 
 def rights_of(writing: Writing, route: Route) -> list[Json]:
-    """What the country owes or offers her: reflection period, rights to stay, the link with asylum, compensation, for a child the child's rules."""
+    """What the country owes or offers her: reflection period, rights to stay, the link with asylum, compensation, for a child the child's
+    rules."""
     case, part = route.case, route.part
     blocks: Any = part.country.mechanism
     found = []
@@ -52,7 +56,8 @@ def _right(name: str, text: str, block: Any, part: Part) -> Json:
 
 
 def contacts_on_return(writing: Writing, cases: Cases, destination: str | None, route: Route) -> list[Json]:
-    """Bodies that can help her in the country of return, with their numbers (CETS 197 art. 16(6)); none where the country is not in the directory."""
+    """Bodies that can help her in the country of return, with their numbers (CETS 197 art. 16(6)); none where the country is not in the
+    directory."""
     part = writing.directory.parts.get(destination or "")
     if part is None:
         return []
@@ -63,17 +68,22 @@ def contacts_on_return(writing: Writing, cases: Cases, destination: str | None, 
         rule = rules().functions[function]
         takers = finder.search(rule, placeholder(part, rule.home)).takers
         best = sorted(
-            (c for c in takers if is_seen(c.body, writing.viewer) and c.body.kind not in ("police", "border-guard")), key=lambda c: (not c.sure, c.misfit, c.doubt, c.mandate.id)
+            (c for c in takers if is_seen(c.body, writing.viewer) and c.body.kind not in ("police", "border-guard")),
+            key=lambda c: (not c.sure, c.misfit, c.doubt, c.mandate.id),
         )[:2]
         for candidate in best:
-            entry = found.setdefault(candidate.body.id, {**body_summary(writing.directory, candidate.body, writing.viewer), "functions": [], "sources": []})
+            entry = found.setdefault(
+                candidate.body.id, {**body_summary(writing.directory, candidate.body, writing.viewer), "functions": [], "sources": []}
+            )
             entry["functions"] = list(dict.fromkeys([*entry["functions"], function]))
             entry["sources"] = writing.cite([*entry["sources"], *candidate.mandate.sources])
             entry["contact"] = writing.contact(candidate.body, case)
     return list(found.values())
 
 
-def findings_of(writing: Writing, route: Route, leg: Leg | None, slots: Sequence[Slot], chosen: Sequence[Candidate], contacts: Sequence[Json]) -> list[Json]:
+def findings_of(
+    writing: Writing, route: Route, leg: Leg | None, slots: Sequence[Slot], chosen: Sequence[Candidate], contacts: Sequence[Json]
+) -> list[Json]:
     """The binding rules that the country's real rule breaks on this path."""
     part = route.part
     broken: dict[str, str] = {}
@@ -84,13 +94,19 @@ def findings_of(writing: Writing, route: Route, leg: Leg | None, slots: Sequence
         if rules().functions[slot.function].help and "formal-identification" in candidate.mandate.requires:
             broken.setdefault("R02", f"{writing.name(candidate.body)} gives {slot.function} only after the formal decision")
     for mandate in _kept_out(route):
-        broken.setdefault("R01", f"{writing.name(part.stakeholders[mandate.holder])} asks for cooperation or a complaint before it gives {mandate.function}: routed around")
+        broken.setdefault(
+            "R01",
+            f"{writing.name(part.stakeholders[mandate.holder])} asks for cooperation or a complaint before it gives "
+            f"{mandate.function}: routed around",
+        )
     _reflection(part, unmet, broken)
     _permits(route, broken)
     if "child-guardianship" in unmet:
         broken.setdefault("R09", f"no guardian is known in {part.country.name} for this child")
     if leg is not None:
-        if "return-risk-assessment" in unmet and not leg.stopped.startswith(("a protection", "the person", "return is refused", "known risks")):
+        if "return-risk-assessment" in unmet and not leg.stopped.startswith(
+            ("a protection", "the person", "return is refused", "known risks")
+        ):
             broken.setdefault("R12", "no body that assesses the risk of return together with the other side is known")
         if not contacts:
             broken.setdefault("R15", "no contacts in the country of return are known to the directory")
@@ -136,7 +152,11 @@ def _reflection(part: Part, unmet: set[str], broken: dict[str, str]) -> None:
 
 def _permits(route: Route, broken: dict[str, str]) -> None:
     permits = route.part.permits
-    if permits and all(p.shown.get("requires_cooperation") == "yes" for p in permits) and any(i.function == "residence-permit" for i in route.unmet):
+    if (
+        permits
+        and all(p.shown.get("requires_cooperation") == "yes" for p in permits)
+        and any(i.function == "residence-permit" for i in route.unmet)
+    ):
         broken.setdefault("R06", "every right to stay that is known asks for cooperation")
 
 

@@ -122,7 +122,11 @@ class Journey:
 
     def _other_needs(self) -> None:
         """What is needed of a return and is no part of this one, with the reason."""
-        told = {slot.function for slot in self.leg.slots} | {item.function for item in self.leg.unmet} | {slot.function for slot in self.home.slots}
+        told = (
+            {slot.function for slot in self.leg.slots}
+            | {item.function for item in self.leg.unmet}
+            | {slot.function for slot in self.home.slots}
+        )
         for function in self.profile.needs:
             if function in (*LEG, "reintegration-assistance") and function not in told:
                 reason = self._not_reached() if self.leg.stopped else f"{function} is not asked for by this journey"
@@ -140,7 +144,9 @@ class Journey:
             self.leg.asks.append(Ask("destination", "who can receive her, and whether there is a way home at all"))
             self._stop("the country of return is not known")
         if facts.get("protection_claim") in ("pending", "wanted"):
-            self._stop("a protection claim is pending or wanted, or return is feared: no return and no contact with the State of return (R13)")
+            self._stop(
+                "a protection claim is pending or wanted, or return is feared: no return and no contact with the State of return (R13)"
+            )
         risks = self.rules.risks_that_stop_return.intersection(facts.get("risk") or ())
         if risks:
             self._stop(f"known risks stand and are not assessed away: {', '.join(sorted(risks))} (R12)")
@@ -178,7 +184,9 @@ class Journey:
         sharing = facts.get("consent.share_data_cross_border")
         if self.leg.stopped or facts.get("is_child") is True or sharing is True or self.leg.destination == self.home.part.code:
             return
-        self.leg.refusals.append(Refusal(self._stage("return-risk-assessment"), ("return-risk-assessment",), "share_data_cross_border", sharing))
+        self.leg.refusals.append(
+            Refusal(self._stage("return-risk-assessment"), ("return-risk-assessment",), "share_data_cross_border", sharing)
+        )
         if sharing is None:
             self.leg.asks.append(Ask("consent.share_data_cross_border", "whether the two countries may assess the risk together"))
         if assessed or self._candidates("return-risk-assessment", self._both()):
@@ -217,7 +225,9 @@ class Journey:
     def _reception(self) -> None:
         """The promise of reception, as a step; where the way has stopped, a gap."""
         if self.leg.stopped:
-            self.leg.unmet.append(Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), self._not_reached(), False))
+            self.leg.unmet.append(
+                Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), self._not_reached(), False)
+            )
             return
         function, candidates = self.promise
         if candidates:
@@ -281,7 +291,9 @@ class Journey:
         leads = [c for c in found if c.sure and c.misfit[STANDING] == 0]
         return leads or found
 
-    def _take(self, function: str, finders: Iterable[Finder], even_if_stopped: bool = True, optional: bool = False, needed: bool = False) -> bool:
+    def _take(
+        self, function: str, finders: Iterable[Finder], even_if_stopped: bool = True, optional: bool = False, needed: bool = False
+    ) -> bool:
         """One step of the leg, or the gap; False where it is not taken."""
         rule = self.rules.functions[function]
         finders = tuple(finders)
@@ -293,8 +305,14 @@ class Journey:
             return False
         if self.here.facts.truth(rule.fits) is False:
             return False
-        if function in self.rules.after_guardian and self.here.facts.facts.get("guardian_needed") and not self.here.facts.facts.get("guardian_appointed"):
-            self.leg.unmet.append(Unmet(function, stage, f"{function} waits for a guardian, and no body of the directory provides one for this child", needed))
+        if (
+            function in self.rules.after_guardian
+            and self.here.facts.facts.get("guardian_needed")
+            and not self.here.facts.facts.get("guardian_appointed")
+        ):
+            self.leg.unmet.append(
+                Unmet(function, stage, f"{function} waits for a guardian, and no body of the directory provides one for this child", needed)
+            )
             return False
         candidates = self._candidates(function, finders)
         if candidates:
@@ -352,7 +370,9 @@ class Journey:
         name = canonical or _HOME.get(function, self.rules.functions[function].home)
         walk = walk_of(self.home.part)
         for stage in walk.order:
-            on_leg = self.rules.canonical[stage.canonical].phase in ("transnational", "post-return") and canonical != "reception-confirmation"
+            on_leg = (
+                self.rules.canonical[stage.canonical].phase in ("transnational", "post-return") and canonical != "reception-confirmation"
+            )
             if on_leg and function in stage.functions and self.here.facts.truth(stage.applies) is not False:
                 return stage
         return self._placeholder(name)
@@ -361,7 +381,9 @@ class Journey:
         return placeholder(self.home.part, canonical)
 
     def _nobody(self, function: str) -> str:
-        if any(miss.enforcement and not miss.reasons.count for finder in self._both() for miss in finder.misses(self.rules.functions[function])):
+        if any(
+            miss.enforcement and not miss.reasons.count for finder in self._both() for miss in finder.misses(self.rules.functions[function])
+        ):
             return f"only law enforcement performs {function} for this case, and there is no agreement to the police"
         where = self.home.part.country.name + (f" or {self.there.country.name}" if self.there else "")
         return f"no body of {where} performs {function} for this case"
@@ -389,15 +411,25 @@ class Journey:
         if documented and any(c.state == "active" for c in self.leg.channels if c.scope == "pair"):
             return
         if self.there is None:
-            reason = f"{self.leg.destination} is outside the twelve countries: the path ends at the handover, and who receives her there is not in the directory"
+            reason = (
+                f"{self.leg.destination} is outside the twelve countries: the path ends at the handover, and who receives "
+                "her there is not in the directory"
+            )
         elif documented:
-            reason = f"a channel between the two countries is documented, but nothing shows that it lives: ask first. {self.leg.corridor.note if self.leg.corridor else ''}"
+            reason = (
+                "a channel between the two countries is documented, but nothing shows that it lives: ask first. "
+                f"{self.leg.corridor.note if self.leg.corridor else ''}"
+            )
         elif paired and self.leg.corridor:
             reason = f"a channel between the two countries is documented, but not for this case. {self.leg.corridor.note}"
         else:
-            reason = "no channel of this pair is documented (none found is not: there is none). " + (self.leg.corridor.note if self.leg.corridor else "")
+            reason = "no channel of this pair is documented (none found is not: there is none). " + (
+                self.leg.corridor.note if self.leg.corridor else ""
+            )
         known = next((item for item in self.leg.unmet if item.function == "transnational-contact-point"), None)
         if known is not None:
             self.leg.unmet.remove(known)
             reason = f"{known.reason}. {reason}"
-        self.leg.unmet.append(Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), reason.strip(), False, "R16"))
+        self.leg.unmet.append(
+            Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), reason.strip(), False, "R16")
+        )

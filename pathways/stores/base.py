@@ -193,7 +193,8 @@ class Store(ABC):
         return self.write(take_back)
 
     def adopt(self, revision: Revision, changes: Sequence[Change]) -> None:
-        """Add a revision of another store as it is; StoreError where it is not the next one, or where it gives another directory here than there."""
+        """Add a revision of another store as it is; StoreError where it is not the next one, or where it gives another directory here than
+        there."""
 
         def append(tx: Transaction) -> None:
             if revision.number != tx.head() + 1:

@@ -58,7 +58,8 @@ def ensure_bundled(store: Store, root: Path | None = None, force: bool = False) 
 
 
 def _loaded(store: Store) -> str:
-    """The address of the bundled data loaded last; one that a person took back stays the last, so that it is not brought back at the next start."""
+    """The address of the bundled data loaded last; one that a person took back stays the last, so that it is not brought back at the next
+    start."""
     return next((revision.loaded for revision in reversed(store.history()) if revision.layer == BUNDLED and revision.undoes is None), "")
 
 

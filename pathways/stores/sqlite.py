@@ -87,7 +87,8 @@ class SqliteStore(Store):
             return work(view)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        """What `work` gives as the one writer; others wait up to `BUSY_SECONDS`. A connection that is closed without COMMIT takes everything back."""
+        """What `work` gives as the one writer; others wait up to `BUSY_SECONDS`. A connection that is closed without COMMIT takes
+        everything back."""
         with self._transaction("BEGIN IMMEDIATE") as tx:
             return work(tx)
 
@@ -171,8 +172,8 @@ class _SqliteTransaction:
     def _subjects(self, changes: Sequence[Change]) -> dict[tuple[str, str], int]:
         """The positions of the things that are changed; new ones get the next."""
         wanted = {change.subject: change.part for change in changes}
-        self._db.executemany("INSERT OR IGNORE INTO subjects (kind, id, part) VALUES (?, ?, ?)", ((*key, part) for key, part in wanted.items()))
-        find = "SELECT position FROM subjects WHERE kind = ? AND id = ?"
+        self._db.executemany("INSERT OR IGNORE INTO subjects (kind, id, part) VALUES (?, ?, ?)", ((*key, part) for key, part in
+        wanted.items())) find = "SELECT position FROM subjects WHERE kind = ? AND id = ?"
         return {key: int(self._db.execute(find, key).fetchone()[0]) for key in wanted}
 
     def _say(self, changes: Sequence[Change], subjects: dict[tuple[str, str], int], effect: Effect) -> None:

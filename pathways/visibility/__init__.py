@@ -8,7 +8,18 @@ not current is never shown as a contact. What is withheld is counted, never name
 from pathways.visibility.bodies import body_detail, body_summary, deadline_detail, link_detail, mandate_detail
 from pathways.visibility.changes import Changes, scrubbed
 from pathways.visibility.contacts import contact_of, presented, unnamed
-from pathways.visibility.viewer import ANONYMOUS, KEEPER, PARTNER, Viewer, is_confidential, is_seen, reading_older, seen_ids, shown_territories, told
+from pathways.visibility.viewer import (
+    ANONYMOUS,
+    KEEPER,
+    PARTNER,
+    Viewer,
+    is_confidential,
+    is_seen,
+    reading_older,
+    seen_ids,
+    shown_territories,
+    told,
+)
 
 __all__ = [
     "ANONYMOUS",

@@ -40,7 +40,9 @@ def _summary(part: Part, body: Stakeholder, viewer: Viewer) -> Json:
         "kind": body.kind,
         "country": body.country,
         "territory": shown_territories(body, body.territory, viewer),
-        "part_of": [above for above in part.belongs_to[body.id] if above not in part.stakeholders or is_seen(part.stakeholders[above], viewer)],
+        "part_of": [
+            above for above in part.belongs_to[body.id] if above not in part.stakeholders or is_seen(part.stakeholders[above], viewer)
+        ],
         "scope": body.scope,
         "specialised": body.specialised,
         "confidential_location": body.confidential_location,
@@ -53,7 +55,16 @@ def _summary(part: Part, body: Stakeholder, viewer: Viewer) -> Json:
 def _instead(part: Part, body: Stakeholder, viewer: Viewer) -> Json:
     other = next(admitting(part, body, viewer, None, None), None)
     if other is None:
-        return {"id": None, "name": None, "name_local": None, "kind": None, "country": body.country, "territory": [body.country], "part_of": [], "withheld": 1}
+        return {
+            "id": None,
+            "name": None,
+            "name_local": None,
+            "kind": None,
+            "country": body.country,
+            "territory": [body.country],
+            "part_of": [],
+            "withheld": 1,
+        }
     return {**_summary(part, other, viewer), "via": other.id, "withheld": 1}
 
 
@@ -65,7 +76,12 @@ def body_detail(directory: Directory, body: Stakeholder | str, viewer: Viewer, o
     points = [point for point in found.contacts if is_offered(found, point, viewer)]
     related = {
         name: value if not value or (value in part.stakeholders and is_seen(part.stakeholders[value], viewer)) else None
-        for name, value in (("parent", found.parent), ("operated_by", found.operated_by), ("instance_of", found.instance_of), ("succeeded_by", found.succeeded_by))
+        for name, value in (
+            ("parent", found.parent),
+            ("operated_by", found.operated_by),
+            ("instance_of", found.instance_of),
+            ("succeeded_by", found.succeeded_by),
+        )
     }
     members = seen_ids(directory, found.members, viewer)
     return {

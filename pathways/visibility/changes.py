@@ -30,7 +30,9 @@ class Changes:
         """One changed field of one thing, as it may be shown; None where it is withheld."""
         viewer = self._viewer
         known = [body for name in _subjects(kind, identity) for state in self._states if (body := state.stakeholder(name))]
-        if any(not is_seen(body, viewer) for body in known) or (field == "visibility" and not all(viewer.sees(v) for v in (before, after) if isinstance(v, str))):
+        if any(not is_seen(body, viewer) for body in known) or (
+            field == "visibility" and not all(viewer.sees(v) for v in (before, after) if isinstance(v, str))
+        ):
             return None
         places = [body for body in known if is_confidential(body, viewer)]
         if (places and field in PLACES) or (kind == "source" and identity in self._closed.sources):
@@ -62,7 +64,11 @@ def _points(value: Any, known: Iterable[Stakeholder], viewer: Viewer) -> Any:
     if not isinstance(value, list | tuple):
         return value
     closed = {(c.type, c.value) for body in known for c in body.contacts if not (c.current and viewer.sees(c.visibility))}
-    return [point for point in value if point.get("current", True) and viewer.sees(point.get("visibility", "public")) and (point["type"], point["value"]) not in closed]
+    return [
+        point
+        for point in value
+        if point.get("current", True) and viewer.sees(point.get("visibility", "public")) and (point["type"], point["value"]) not in closed
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,9 @@ def scrubbed(directory: Directory, viewer: Viewer, answer: Any) -> Any:
 def _sources_named(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from (item for item in inner if isinstance(item, str)) if "sources" in key and isinstance(inner, list) else _sources_named(inner)
+            yield from (
+                (item for item in inner if isinstance(item, str)) if "sources" in key and isinstance(inner, list) else _sources_named(inner)
+            )
     elif isinstance(value, list):
         for inner in value:
             yield from _sources_named(inner)
@@ -148,7 +156,11 @@ def _replaced(value: Any, pattern: re.Pattern[str], closed: _Closed) -> Any:
         return pattern.sub(NOT_SHOWN, value)
     if isinstance(value, dict):
         return {key: _replaced(_kept(value[key], closed.sources) if "sources" in key else value[key], pattern, closed) for key in value}
-    return [_replaced(item, pattern, closed) for item in value if not _is_closed_reason(item, closed)] if isinstance(value, list | tuple) else value
+    return (
+        [_replaced(item, pattern, closed) for item in value if not _is_closed_reason(item, closed)]
+        if isinstance(value, list | tuple)
+        else value
+    )
 
 
 def _is_closed_reason(item: Any, closed: _Closed) -> bool:

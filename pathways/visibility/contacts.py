@@ -40,7 +40,9 @@ def _sight(part: Part, viewer: Viewer) -> _Sight:
     return found if found is not None else seen.setdefault(viewer, _Sight())
 
 
-def presented(directory: Directory, body: Stakeholder | str, viewer: Viewer, region: str | None = None, on: date | None = None) -> Stakeholder | None:
+def presented(
+    directory: Directory, body: Stakeholder | str, viewer: Viewer, region: str | None = None, on: date | None = None
+) -> Stakeholder | None:
     """The body that stands for a body before a viewer: itself, the one that admits to it, or None where nobody may be named."""
     part, found = find(directory, body)
     if found is None or part is None:
@@ -52,10 +54,19 @@ def presented(directory: Directory, body: Stakeholder | str, viewer: Viewer, reg
 
 def unnamed(directory: Directory, part: Part, viewer: Viewer) -> frozenset[str]:
     """The bodies of a part that a viewer may not see and that nobody admits to: for this viewer they are not there."""
-    return frozenset(body.id for body in part.stakeholders.values() if not is_seen(body, viewer) and presented(directory, body, viewer) is None)
+    return frozenset(
+        body.id for body in part.stakeholders.values() if not is_seen(body, viewer) and presented(directory, body, viewer) is None
+    )
 
 
-def contact_of(directory: Directory, body: Stakeholder | str, viewer: Viewer, region: str | None = None, on: date | None = None, facts: Values | None = None) -> Json:
+def contact_of(
+    directory: Directory,
+    body: Stakeholder | str,
+    viewer: Viewer,
+    region: str | None = None,
+    on: date | None = None,
+    facts: Values | None = None,
+) -> Json:
     """How a body is reached: `{"points": […]}`, with `"via": id` where the number is another body's; empty where there is none.
 
     Its own points, else its parent's, network's or class's, else those of the nearest body that refers to it, else of a hotline of the
@@ -82,7 +93,9 @@ def contact_of(directory: Directory, body: Stakeholder | str, viewer: Viewer, re
     return {}
 
 
-def _contacts(part: Part, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None) -> Iterator[tuple[Stakeholder | None, Json]]:
+def _contacts(
+    part: Part, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None
+) -> Iterator[tuple[Stakeholder | None, Json]]:
     """The ways to a body, the nearest first: its own, those of what it belongs to, and those of bodies that refer to it, who must take the
     case themselves (given with the way; None: no such limit)."""
     if is_seen(body, viewer) and (points := _points(body, viewer, region)):
@@ -100,7 +113,10 @@ def _takes(body: Stakeholder, facts: Values) -> bool:
 
 def _points(body: Stakeholder, viewer: Viewer, region: str | None) -> list[Json]:
     offered = [
-        point for point in body.contacts if is_offered(body, point, viewer) and (not point.territory or territories.covers(point.territory, body.country, region) is not False)
+        point
+        for point in body.contacts
+        if is_offered(body, point, viewer)
+        and (not point.territory or territories.covers(point.territory, body.country, region) is not False)
     ]
     if all(point.type == "hours" for point in offered):
         return []
@@ -110,7 +126,14 @@ def _points(body: Stakeholder, viewer: Viewer, region: str | None) -> list[Json]
 def point_detail(body: Stakeholder, point: ContactPoint, viewer: Viewer) -> Json:
     """A contact point that is offered."""
     places = {"territory": shown_territories(body, point.territory, viewer)} if point.territory else {}
-    return {"type": point.type, "value": point.value, **places, "evidence": point.evidence, "sources": list(point.sources), **told(body, point.shown, viewer)}
+    return {
+        "type": point.type,
+        "value": point.value,
+        **places,
+        "evidence": point.evidence,
+        "sources": list(point.sources),
+        **told(body, point.shown, viewer),
+    }
 
 
 def admitting(part: Part, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None) -> Iterator[Stakeholder]:
@@ -131,7 +154,10 @@ def admitting(part: Part, body: Stakeholder, viewer: Viewer, region: str | None,
 
 def _is_enforcement(part: Part, body: Stakeholder) -> bool:
     """Whether a body is law enforcement, or belongs to it."""
-    return any(identity in part.stakeholders and part.stakeholders[identity].kind in _ENFORCEMENT for identity in (body.id, *part.belongs_to[body.id]))
+    return any(
+        identity in part.stakeholders and part.stakeholders[identity].kind in _ENFORCEMENT
+        for identity in (body.id, *part.belongs_to[body.id])
+    )
 
 
 def _answers(other: Stakeholder, viewer: Viewer, on: date | None) -> bool:

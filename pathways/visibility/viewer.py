@@ -48,7 +48,9 @@ def reading_older(viewer: Viewer, newest: Directory) -> Viewer:
         viewer,
         closed_bodies=frozenset(body.id for body in bodies if not viewer.sees(body.visibility)),
         closed_places=frozenset(body.id for body in bodies if body.confidential_location),
-        closed_contacts=frozenset((body.id, c.type, c.value) for body in bodies for c in body.contacts if not (c.current and viewer.sees(c.visibility))),
+        closed_contacts=frozenset(
+            (body.id, c.type, c.value) for body in bodies for c in body.contacts if not (c.current and viewer.sees(c.visibility))
+        ),
     )
 
 

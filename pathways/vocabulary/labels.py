@@ -30,7 +30,8 @@ def _read(language: str) -> Mapping[str, Any]:
 
 
 def lists() -> tuple[str, ...]:
-    """The lists that have labels: the controlled ones, the facts of conditions, the groups of functions, and the names of the lists themselves."""
+    """The lists that have labels: the controlled ones, the facts of conditions, the groups of functions, and the names of the lists
+    themselves."""
     return (*vocabulary.lists(), "facts", "function_groups", "lists")
 
 

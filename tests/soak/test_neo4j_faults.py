@@ -51,7 +51,11 @@ def server(tmp_path, monkeypatch):
 
 def importing(url, bodies, at_once):
     process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(IMPORTING), url, str(bodies), str(at_once)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", textwrap.dedent(IMPORTING), url, str(bodies), str(at_once)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     assert process.stdout is not None and process.stdout.readline() == "begins\n"
     return process
@@ -99,7 +103,9 @@ def test_whoever_is_killed_at_whatever_moment_leaves_a_whole_revision(server, vi
         graph, head = shown(server.url)
         assert graph == head == after + 1
     with capsys.disabled():
-        print(f"\n{victim}, {'in parts' if at_once == 1 else 'at once'}: killed {TIMES} times, {old} old and {new} new directories, all whole")
+        print(
+            f"\n{victim}, {'in parts' if at_once == 1 else 'at once'}: killed {TIMES} times, {old} old and {new} new directories, all whole"
+        )
 
 
 def test_too_little_memory_is_said_and_changes_nothing(tmp_path, monkeypatch):

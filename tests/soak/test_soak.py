@@ -22,7 +22,11 @@ def test_no_random_profile_breaks_an_invariant(capsys):
             total.add(done.result())
             if (now := time.monotonic()) - told > 10:
                 told = now
-                print(f"\n{total.count} of {most}, {total.count / (now - began):.0f} a second, {sum(total.found.values())} breaches, {total.complete} complete", end="", flush=True)
+                print(
+                    f"\n{total.count} of {most}, {total.count / (now - began):.0f} a second, {sum(total.found.values())} breaches, {total.complete} complete",
+                    end="",
+                    flush=True,
+                )
         print(f"\n{total.told()}\n{time.monotonic() - began:.0f} s")
     assert not total.found, total.told()
     assert total.count == most
