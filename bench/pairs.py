@@ -3,8 +3,8 @@
     python -m bench.pairs [--csv OUT.csv]
 
 Both have said yes to whatever is asked; for the child a best-interests determination says that return is right. Where the path still
-stops, it is for want of a body, a confirmation or a channel, or for a law. The last columns hold the answer against the research on the
-pair: its state, and the stages for which the research counted no body (`no_body`) while the planner finds one, or the other way round.
+stops, it is for want of a body, a confirmation or a channel, or for a law. The last columns hold the answer against the research on the pair: its state,
+and the stages for which the research counted no body (`no_body`) while the planner finds one, or the other way round.
 """
 
 from __future__ import annotations

@@ -72,8 +72,7 @@ def _walks(graph: nx.DiGraph, count: int) -> list[tuple[str, str]]:
 
 
 def timed(calls: Sequence[Callable[[], Any]], budget: float, limit: float) -> list[float]:
-    """The time of each call in seconds; a call is cut off at the limit and counts as it, and calls beyond the budget (seconds in all) are
-    not made."""
+    """The time of each call in seconds; a call is cut off at the limit and counts as it, and calls beyond the budget (seconds in all) are not made."""
     found: list[float] = []
     began = perf_counter()
     for call in calls:

@@ -83,8 +83,7 @@ class Tally:
 
 
 def cases(rows: Iterable[Mapping[str, str]]) -> list[tuple[Profile, bool, int]]:
-    """Each counted profile, whether it was exploited in Europe, and how many records it stands for; KeyError for a word not in the
-    crosswalk."""
+    """Each counted profile, whether it was exploited in Europe, and how many records it stands for; KeyError for a word not in the crosswalk."""
     found = []
     for row in rows:
         exploitation = [name for name, column in (("labour", "forced_labour"), ("sexual", "sexual_exploit")) if _FLAG[row[column]]]

@@ -1,5 +1,4 @@
-"""What must always hold of an answer (design document "planner", the table of invariants): one function each, that tells the breaches in
-words.
+"""What must always hold of an answer (design document "planner", the table of invariants): one function each, that tells the breaches in words.
 
 Each takes the directory, the profile and the answer as JSON. What an answer rests on is decided anew (`naive`), not asked of the planner.
 """
@@ -140,8 +139,8 @@ def _sources(value: Any) -> Iterator[str]:
 
 
 _VERDICT = re.compile(
-    r"\b(she|he|they|person|this woman|this man|this child) (is|are|was|is not|isn't|cannot be) (a |an |the |really )*(victim|not a
-    victim|entitled|eligible|genuine|lying)", re.IGNORECASE,
+    r"\b(she|he|they|person|this woman|this man|this child) (is|are|was|is not|isn't|cannot be) (a |an |the |really )*(victim|not a victim|entitled|eligible|genuine|lying)",
+    re.IGNORECASE,
 )
 
 

@@ -32,8 +32,7 @@ def unknown(directory: Directory, profile: Profile, answer: Json) -> Breaches:
 
 
 def consent(directory: Directory, profile: Profile, answer: Json) -> Breaches:
-    """No law enforcement without consent save for the exceptions, each with its warning; nothing refused is done; a refusal ends at a named
-    body."""
+    """No law enforcement without consent save for the exceptions, each with its warning; nothing refused is done; a refusal ends at a named body."""
     case = read(directory, profile, answer)
     found = []
     for step in case.every_step():

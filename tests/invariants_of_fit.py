@@ -17,8 +17,7 @@ _COOPERATION_FACTS = ("cooperation", "complaint", "criminal_proceedings", "conse
 
 
 def eligibility(directory: Directory, profile: Profile, answer: Json) -> Breaches:
-    """Each body has a mandate for that function and role that serves the profile, in force, covering the place, its requirements met
-    before."""
+    """Each body has a mandate for that function and role that serves the profile, in force, covering the place, its requirements met before."""
     case = read(directory, profile, answer)
     found = []
     for path in case.paths:
@@ -75,8 +74,7 @@ def unconditional(directory: Directory, profile: Profile, answer: Json) -> Breac
 
 
 def _demands(case: Reading, mandate: Mandate) -> str | None:
-    """The binding rule that a mandate for help breaks: it asks for cooperation (R01), or for a final decision (R02), and nothing else will
-    do."""
+    """The binding rule that a mandate for help breaks: it asks for cooperation (R01), or for a final decision (R02), and nothing else will do."""
     words = [case.directory.parts[mandate.country].requirements[word] for word in mandate.requires]
     conditions = [mandate.serves, *(word.meets for word in words if word.meets is not None and not word.or_else)]
     if any(atom.fact in _COOPERATION_FACTS for condition in conditions for atom in condition.atoms()):

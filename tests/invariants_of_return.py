@@ -22,8 +22,7 @@ JOURNEY = (
 
 
 def return_(directory: Directory, profile: Profile, answer: Json) -> Breaches:
-    """No journey without consent (a child: best interests), joint risk assessment, confirmed reception and contacts; none while something
-    stands against it."""
+    """No journey without consent (a child: best interests), joint risk assessment, confirmed reception and contacts; none while something stands against it."""
     case = read(directory, profile, answer)
     found = list(_consulate(case))
     for path in case.paths:

@@ -104,8 +104,7 @@ def child(profile: Profile) -> Truth:
 
 
 def _groups(profile: Profile, country: str) -> frozenset[str] | None:
-    """Own, EU, non-EU, stateless as seen from a country; where no nationality is known, what the status in the country where she is says of
-    it."""
+    """Own, EU, non-EU, stateless as seen from a country; where no nationality is known, what the status in the country where she is says of it."""
     codes = [code for code in profile.nationality if code != "unknown"]
     if country in codes:
         return frozenset({"own"})
@@ -126,8 +125,7 @@ def _status(profile: Profile, groups: frozenset[str] | None) -> str | None:
 
 
 def claim(profile: Profile) -> str | None:
-    """How it stands with protection: pending, wanted (also where return is feared), refused, none; temporary protection is no pending
-    claim."""
+    """How it stands with protection: pending, wanted (also where return is feared), refused, none; temporary protection is no pending claim."""
     taken = decisions(profile)
     status = _status(profile, _groups(profile, profile.identified_in))
     if "protection-refused" in taken and "protection-claim-lodged" not in taken:

@@ -112,8 +112,8 @@ def test_every_reference_case_is_an_acceptable_profile(client):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("identified_in", "XX"), ("identified_in", None), ("identified_in", "it"), ("identified_in", 3), ("region", "FR-IDF"), ("region",
-        "IT-ZZ"), ("region", ""), ("region", "it-75"), ("region", "IT"),
+        ("identified_in", "XX"), ("identified_in", None), ("identified_in", "it"), ("identified_in", 3), ("region", "FR-IDF"), ("region", "IT-ZZ"),
+        ("region", ""), ("region", "it-75"), ("region", "IT"),
         ("exploited_in", "UK"), ("exploited_in", "QQ"), ("returned_from", "IT"), ("returned_from", "Italy"), ("recognised_abroad", "true"),
         ("recognised_abroad", 1), ("nationality", 5),
         ("nationality", {"a": 1}), ("age", 400), ("age", -1), ("age", "24"), ("age", 24.5), ("age", True), ("age", [24]), ("age_group", "teenager"),

@@ -144,8 +144,7 @@ def test_the_answer_of_the_readme_is_what_the_command_prints(filled):
     )
 
 
-# pages that repeat a list of the code
-# -------------------------------------------------------------------------------------------------------
+# pages that repeat a list of the code -------------------------------------------------------------------------------------------------------
 
 
 def test_the_places_of_the_cost_are_told_in_their_order():

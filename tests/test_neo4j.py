@@ -69,7 +69,9 @@ def graph(ask):
     """The whole graph: every thing with its labels and properties, every relationship by the keys of its ends."""
     nodes = ask("MATCH (n:Thing) WHERE NOT n:Territory AND NOT n:Function AND NOT n:CanonicalStage RETURN labels(n), properties(n)")
     edges = ask("MATCH (a:Thing)-[r]->(b:Thing) WHERE NOT r:WITHIN RETURN a.key, type(r), b.key, properties(r)")
-    return sorted(json.dumps([sorted(labels), said], sort_keys=True) for labels, said in nodes), sorted(json.dumps(edge, sort_keys=True) for edge in edges)
+    return sorted(json.dumps([sorted(labels), said], sort_keys=True) for labels, said in nodes), sorted(
+        json.dumps(edge, sort_keys=True) for edge in edges
+    )
 
 
 def written_anew(store, ask):
@@ -83,20 +85,28 @@ def written_anew(store, ask):
 
 
 def test_the_directory_is_labels_and_relationships(store, ask):
-    assert ask("MATCH (b:Stakeholder {id: 'gb-house'})-[:HOLDS]->(m:Mandate)-[:PERFORMS]->(f:Function) RETURN b.name, m.role, f.id, f.group") == [
-        ["The house", "deliver", "safe-accommodation", "protection"]
+    assert ask(
+        "MATCH (b:Stakeholder {id: 'gb-house'})-[:HOLDS]->(m:Mandate)-[:PERFORMS]->(f:Function) RETURN b.name, m.role, f.id, f.group"
+    ) == [["The house", "deliver", "safe-accommodation", "protection"]]
+    assert ask("MATCH (:Stakeholder {id: 'gb-house'})-[:BASED_IN]->(t:Territory)-[:WITHIN]->(above) RETURN t.id, t.name, above.id") == [
+        ["GB-ENG", "England", "GB"]
     ]
-    assert ask("MATCH (:Stakeholder {id: 'gb-house'})-[:BASED_IN]->(t:Territory)-[:WITHIN]->(above) RETURN t.id, t.name, above.id") == [["GB-ENG", "England", "GB"]]
-    assert ask("MATCH (:Mandate {id: 'gb-house.safe-accommodation'})-[r:STATED_BY]->(s:Source) RETURN s.title, r.evidence") == [["A page", "stated"]]
-    assert ask("MATCH (:Mechanism {country: 'GB'})-[:HAS]->(a:Stage)-[r:NEXT]->(b:Stage)-[:OWES]->(f) RETURN a.stage, r.outcome, b.stage, f.id") == [
-        ["found", "granted", "decision", "formal-identification"]
+    assert ask("MATCH (:Mandate {id: 'gb-house.safe-accommodation'})-[r:STATED_BY]->(s:Source) RETURN s.title, r.evidence") == [
+        ["A page", "stated"]
     ]
+    assert ask(
+        "MATCH (:Mechanism {country: 'GB'})-[:HAS]->(a:Stage)-[r:NEXT]->(b:Stage)-[:OWES]->(f) RETURN a.stage, r.outcome, b.stage, f.id"
+    ) == [["found", "granted", "decision", "formal-identification"]]
     assert ask("MATCH (a)-[r:REFERS_TO]->(b) RETURN a.id, b.id, r.cross_border, r.basis ORDER BY b.id") == [
         ["gb-house", "al-shelter", True, "practice"],
         ["gb-house", "gb-authority", False, "practice"],
     ]
-    assert ask("MATCH (:Stakeholder {id: 'gb-house'})-[:REACHED_BY]->(c:ContactPoint) RETURN c.type, c.value, c.visibility") == [["phone", "0300 000", "public"]]
-    assert ask("MATCH (:Mandate {id: 'gb-authority.formal-identification-decide'})-[:HAS_DEADLINE]->(d:Deadline) RETURN d.duration, d.bound") == [["P30D", "at-least"]]
+    assert ask("MATCH (:Stakeholder {id: 'gb-house'})-[:REACHED_BY]->(c:ContactPoint) RETURN c.type, c.value, c.visibility") == [
+        ["phone", "0300 000", "public"]
+    ]
+    assert ask(
+        "MATCH (:Mandate {id: 'gb-authority.formal-identification-decide'})-[:HAS_DEADLINE]->(d:Deadline) RETURN d.duration, d.bound"
+    ) == [["P30D", "at-least"]]
     assert ask("MATCH (m:Mandate)-[:REQUIRES]->(r:Requirement) RETURN m.holder, r.word") == [["gb-authority", "referral"]]
 
 
@@ -108,9 +118,15 @@ def test_whom_a_mandate_serves_can_be_asked_without_reading_conditions(store, as
 
 def test_names_can_be_searched_and_ids_are_unique(store, ask):
     assert ask("CALL db.index.fulltext.queryNodes('names', 'house') YIELD node RETURN node.id") == [["gb-house"]]
-    unique = {label for (labels,) in ask("SHOW CONSTRAINTS YIELD labelsOrTypes, type WHERE type = 'UNIQUENESS' RETURN labelsOrTypes") for label in labels}
+    unique = {
+        label
+        for (labels,) in ask("SHOW CONSTRAINTS YIELD labelsOrTypes, type WHERE type = 'UNIQUENESS' RETURN labelsOrTypes")
+        for label in labels
+    }
     assert unique >= {"Directory", "Revision", "Thing", "Stakeholder", "Mandate", "Source", "Stage", "Channel", "Function", "Territory"}
-    indexed = {tuple(names) for (names,) in ask("SHOW INDEXES YIELD labelsOrTypes, properties WHERE labelsOrTypes = ['Mandate'] RETURN properties")}
+    indexed = {
+        tuple(names) for (names,) in ask("SHOW INDEXES YIELD labelsOrTypes, properties WHERE labelsOrTypes = ['Mandate'] RETURN properties")
+    }
     assert ("country", "function") in indexed
 
 
@@ -142,10 +158,26 @@ def test_the_graph_is_that_of_the_newest_revision_after_any_changes(store, small
         try:
             match chance.randrange(5):
                 case 0:
-                    edit(store, "stakeholder", chance.choice(bodies), territory=[chance.choice(["GB", "GB-SCT", "GB-ENG"])], city=chance.choice(["Leeds", "York"]))
+                    edit(
+                        store,
+                        "stakeholder",
+                        chance.choice(bodies),
+                        territory=[chance.choice(["GB", "GB-SCT", "GB-ENG"])],
+                        city=chance.choice(["Leeds", "York"]),
+                    )
                 case 1:
-                    new = Record("stakeholder", "gb-new", "GB", {"id": "gb-new", "name": f"New {turn}", "kind": "ngo", "territory": ["GB-WLS"], "parent": "gb-house"})
-                    held = Record("mandate", "gb-new.outreach", "GB", {"holder": "gb-new", "function": "outreach", "as_of": 2025, "sources": ["gb-page-2025"]})
+                    new = Record(
+                        "stakeholder",
+                        "gb-new",
+                        "GB",
+                        {"id": "gb-new", "name": f"New {turn}", "kind": "ngo", "territory": ["GB-WLS"], "parent": "gb-house"},
+                    )
+                    held = Record(
+                        "mandate",
+                        "gb-new.outreach",
+                        "GB",
+                        {"holder": "gb-new", "function": "outreach", "as_of": 2025, "sources": ["gb-page-2025"]},
+                    )
                     load(store, [new, held] if chance.random() < 0.6 else [])
                 case 2:
                     edit(store, "stage", "gb.found", support=chance.choice([ABSENT, ["gb-authority"], ["gb-house"]]))
@@ -234,7 +266,9 @@ def test_a_writer_who_dies_in_a_large_revision_leaves_the_old_one_and_the_next_c
 
 
 def child(code, *arguments):
-    return subprocess.Popen([sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
 
 
 COMMITTING = """

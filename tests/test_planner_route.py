@@ -1,5 +1,4 @@
-"""The route's rules, each on a mechanism of a few lines: stages passed through or shut, the unknown, refusals, requirements, lanes, places,
-days."""
+"""The route's rules, each on a mechanism of a few lines: stages passed through or shut, the unknown, refusals, requirements, lanes, places, days."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _UNSOURCED = "what was not found or not verified says so (evidence: not-found or
 
 
 def unsourced(linted: Linted) -> Iterator[Finding]:
-    """Mandates, links, transitions, deadlines and contacts without a source that exists; the last three have those of what they stand in."""
+    """Mandates, links, transitions, deadlines and contacts without a source that exists; the last three inherit theirs."""
     held = {one.fields["holder"] for one in linted.of("mandate") if _resolves(one.fields, linted)}
     for one in linted.all:
         kind, own = one.record.kind, _resolves(one.fields, linted)

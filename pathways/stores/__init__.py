@@ -8,7 +8,21 @@ from pathways.stores.base import Store
 from pathways.stores.layers import ABSENT, BUNDLED, EDIT, PARTNER
 from pathways.stores.revisions import Change, Conflict, Inconsistent, OpenConflict, Revision, StoreError, UndoRefused
 
-__all__ = ["ABSENT", "BUNDLED", "EDIT", "PARTNER", "Change", "Conflict", "Inconsistent", "OpenConflict", "Revision", "Store", "StoreError", "UndoRefused", "open_store"]
+__all__ = [
+    "ABSENT",
+    "BUNDLED",
+    "EDIT",
+    "PARTNER",
+    "Change",
+    "Conflict",
+    "Inconsistent",
+    "OpenConflict",
+    "Revision",
+    "Store",
+    "StoreError",
+    "UndoRefused",
+    "open_store",
+]
 
 _SQLITE = "sqlite:///"
 _NEO4J = ("neo4j", "neo4j+s", "bolt", "bolt+s")
@@ -27,7 +41,9 @@ def open_store(url: str) -> Store:
 
         return Neo4jStore(Address.read(url))
     if not url.startswith(_SQLITE) or not url.removeprefix(_SQLITE) or url.endswith(("/", ":memory:")):
-        raise StoreError(f"{scheme or 'nothing'!r} is not a store that can be opened; accepted is sqlite:///PATH, a file, and {'|'.join(_NEO4J)}://HOST[:PORT][/DATABASE]")
+        raise StoreError(
+            f"{scheme or 'nothing'!r} is not a store that can be opened; accepted is sqlite:///PATH, a file, and {'|'.join(_NEO4J)}://HOST[:PORT][/DATABASE]"
+        )
     from pathways.stores.sqlite import SqliteStore
 
     return SqliteStore(Path(url.removeprefix(_SQLITE)).expanduser())

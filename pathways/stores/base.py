@@ -150,17 +150,32 @@ class Store(ABC):
         if subject is None and not part:
             raise StoreError(f"{kind} {identity} is not in the directory; a new one needs the part that it belongs to")
         now = subject.says.get(layer, {}) if subject else {}
-        made = [Change(kind, identity, subject.part if subject else part, key, layer, now.get(key, ABSENT), value) for key, value in fields.items()]
+        made = [
+            Change(kind, identity, subject.part if subject else part, key, layer, now.get(key, ABSENT), value)
+            for key, value in fields.items()
+        ]
         return [change for change in made if not layers.same(change.before, change.after)]
 
-    def commit(self, changes: Sequence[Change], *, layer: str, source: str, author: str, expect_head: int | None = None, note: str = "", loaded: str = "") -> Revision | None:
+    def commit(
+        self,
+        changes: Sequence[Change],
+        *,
+        layer: str,
+        source: str,
+        author: str,
+        expect_head: int | None = None,
+        note: str = "",
+        loaded: str = "",
+    ) -> Revision | None:
         """Make a revision of these changes of one layer, all or nothing; None where there are none.
 
         `expect_head` is the revision that the changes were made on: Conflict where there is a newer one, or where a field no longer
         says what the change expects. Inconsistent where the directory would be broken by it.
         """
         if not layers.is_layer(layer) or any(change.layer != layer for change in changes):
-            raise StoreError(f"changes of one layer make a revision: {BUNDLED}, {PARTNER}<source> or {EDIT}; found {sorted({layer, *(c.layer for c in changes)})}")
+            raise StoreError(
+                f"changes of one layer make a revision: {BUNDLED}, {PARTNER}<source> or {EDIT}; found {sorted({layer, *(c.layer for c in changes)})}"
+            )
         if not changes:
             return None
 
@@ -184,7 +199,20 @@ class Store(ABC):
             changes = tx.changes(number)
             revising.refuse_if_touched(history, number, changes, tx.changes)
             taken = history[number - 1]
-            made = Revision(len(history) + 1, _now(), author, taken.source, taken.layer, note or f"takes back revision {number}", 0, 0, 0, "", "", number)
+            made = Revision(
+                len(history) + 1,
+                _now(),
+                author,
+                taken.source,
+                taken.layer,
+                note or f"takes back revision {number}",
+                0,
+                0,
+                0,
+                "",
+                "",
+                number,
+            )
             try:
                 return _append(tx, made, [change.inverse() for change in reversed(changes)], check=True)
             except (Conflict, Inconsistent) as error:
@@ -193,15 +221,16 @@ class Store(ABC):
         return self.write(take_back)
 
     def adopt(self, revision: Revision, changes: Sequence[Change]) -> None:
-        """Add a revision of another store as it is; StoreError where it is not the next one, or where it gives another directory here than
-        there."""
+        """Add a revision of another store as it is; StoreError where it is not the next one, or where it gives another directory here than there."""
 
         def append(tx: Transaction) -> None:
             if revision.number != tx.head() + 1:
                 raise Conflict(f"revision {revision.number} does not follow revision {tx.head()}")
             made = _append(tx, revision, changes, check=False)
             if made != revision:
-                raise StoreError(f"revision {revision.number} gives another directory here (digest {made.digest}) than it did there ({revision.digest})")
+                raise StoreError(
+                    f"revision {revision.number} gives another directory here (digest {made.digest}) than it did there ({revision.digest})"
+                )
 
         self.write(append)
 

@@ -58,8 +58,7 @@ def ensure_bundled(store: Store, root: Path | None = None, force: bool = False) 
 
 
 def _loaded(store: Store) -> str:
-    """The address of the bundled data loaded last; one that a person took back stays the last, so that it is not brought back at the next
-    start."""
+    """The address of the bundled data loaded last; one that a person took back stays the last, so that it is not brought back at the next start."""
     return next((revision.loaded for revision in reversed(store.history()) if revision.layer == BUNDLED and revision.undoes is None), "")
 
 
@@ -68,4 +67,6 @@ def _guard(store: Store, changes: list[Change]) -> None:
     gone = sorted({c.id for c in changes if c.kind == "stakeholder" and c.field == "name" and c.after is ABSENT})
     if bodies and len(gone) >= GUARD * bodies:
         names = ", ".join(gone[:5]) + (", …" if len(gone) > 5 else "")
-        raise GuardRefused(f"the bundled directory would withdraw {len(gone)} of {bodies} bodies ({names}); if that is right, set PATHWAYS_FORCE_BUNDLED=1 and start again")
+        raise GuardRefused(
+            f"the bundled directory would withdraw {len(gone)} of {bodies} bodies ({names}); if that is right, set PATHWAYS_FORCE_BUNDLED=1 and start again"
+        )

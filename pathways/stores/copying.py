@@ -30,7 +30,9 @@ def copy(source: Store, target: Store, told: Callable[[Revision], None] = lambda
 def _refuse_other_history(history: list[Revision], there: list[Revision]) -> None:
     for number, revision in enumerate(there):
         if number >= len(history) or revision != history[number]:
-            raise StoreError(f"the store to copy to has another history: its revision {revision.number} is not one of the store to copy from; name an empty store")
+            raise StoreError(
+                f"the store to copy to has another history: its revision {revision.number} is not one of the store to copy from; name an empty store"
+            )
 
 
 def _verify(source: Store, target: Store) -> None:

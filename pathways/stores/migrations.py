@@ -76,7 +76,9 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     version = _version(connection, path)
     if version > len(MIGRATIONS):
-        raise StoreError(f"{path} was made by a newer release (version {version} of the tables; this release knows up to {len(MIGRATIONS)}); use that release")
+        raise StoreError(
+            f"{path} was made by a newer release (version {version} of the tables; this release knows up to {len(MIGRATIONS)}); use that release"
+        )
     for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
         for statement in statements:
             connection.execute(statement)

@@ -13,7 +13,9 @@ from pathways.stores.revisions import Change, Conflict, Inconsistent, OpenConfli
 def known(head: int, number: int) -> None:
     """StoreError for a revision that does not exist."""
     if not 1 <= number <= head:
-        raise StoreError(f"there is no revision {number}; revisions are 1 to {head}" if head else f"there is no revision {number}; the store is empty")
+        raise StoreError(
+            f"there is no revision {number}; revisions are 1 to {head}" if head else f"there is no revision {number}; the store is empty"
+        )
 
 
 def apply(state: State, change: Change) -> None:
@@ -45,11 +47,16 @@ def changes_to(state: State, layer: str, records: Iterable[Record]) -> list[Chan
         subject = state.get(record.key)
         now = subject.says.get(layer, {}) if subject else {}
         keys = dict.fromkeys((*now, *record.fields))
-        made = (Change(record.kind, record.id, record.part, key, layer, now.get(key, ABSENT), record.fields.get(key, ABSENT)) for key in keys)
+        made = (
+            Change(record.kind, record.id, record.part, key, layer, now.get(key, ABSENT), record.fields.get(key, ABSENT)) for key in keys
+        )
         found += [change for change in made if not same(change.before, change.after)]
     for key, subject in state.items():
         if key not in wanted:
-            found += [Change(subject.kind, subject.id, subject.part, field, layer, value, ABSENT) for field, value in subject.says.get(layer, {}).items()]
+            found += [
+                Change(subject.kind, subject.id, subject.part, field, layer, value, ABSENT)
+                for field, value in subject.says.get(layer, {}).items()
+            ]
     return found
 
 
@@ -91,7 +98,9 @@ def refuse_if_broken(made: Revision, before: Sequence[Record], after: Sequence[R
         raise Inconsistent("\n".join(map(str, new)))
 
 
-def refuse_if_touched(history: Sequence[Revision], number: int, changes: Sequence[Change], changes_of: Callable[[int], list[Change]]) -> None:
+def refuse_if_touched(
+    history: Sequence[Revision], number: int, changes: Sequence[Change], changes_of: Callable[[int], list[Change]]
+) -> None:
     """UndoRefused where a later revision touched the same field of the same layer; a later one that was itself taken back does not count."""
     cancelled: set[int] = set()
     later: list[Revision] = []
@@ -108,5 +117,7 @@ def refuse_if_touched(history: Sequence[Revision], number: int, changes: Sequenc
     for revision in later:
         touched = [change for change in changes_of(revision.number) if change.place in places]
         if touched:
-            names = ", ".join(f"{c.field} of {c.kind} {c.id}" for c in touched[:5]) + (f" and {len(touched) - 5} more" if len(touched) > 5 else "")
+            names = ", ".join(f"{c.field} of {c.kind} {c.id}" for c in touched[:5]) + (
+                f" and {len(touched) - 5} more" if len(touched) > 5 else ""
+            )
             raise UndoRefused(f"revision {revision.number} later changed {names}; take that one back first")

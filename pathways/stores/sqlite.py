@@ -87,8 +87,7 @@ class SqliteStore(Store):
             return work(view)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        """What `work` gives as the one writer; others wait up to `BUSY_SECONDS`. A connection that is closed without COMMIT takes
-        everything back."""
+        """What `work` gives as the one writer; others wait up to `BUSY_SECONDS`. A connection that is closed without COMMIT takes everything back."""
         with self._transaction("BEGIN IMMEDIATE") as tx:
             return work(tx)
 
@@ -153,7 +152,10 @@ class _SqliteTransaction:
 
     def changes(self, number: int) -> list[Change]:
         rows = self._db.execute(_CHANGE, (number,))
-        return [Change(kind, identity, part, field, layer, _value(before), _value(after)) for kind, identity, part, field, layer, before, after in rows]
+        return [
+            Change(kind, identity, part, field, layer, _value(before), _value(after))
+            for kind, identity, part, field, layer, before, after in rows
+        ]
 
     def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict], effect: Effect) -> None:
         values = tuple(getattr(revision, name) for name in _REVISION.split(", "))
@@ -161,19 +163,35 @@ class _SqliteTransaction:
         subjects = self._subjects(changes)
         self._db.executemany(
             "INSERT INTO changes (revision, number, subject, layer, field, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((revision.number, number, subjects[c.subject], c.layer, c.field, _text(c.before), _text(c.after)) for number, c in enumerate(changes)),
+            (
+                (revision.number, number, subjects[c.subject], c.layer, c.field, _text(c.before), _text(c.after))
+                for number, c in enumerate(changes)
+            ),
         )
         self._say(changes, subjects, effect)
         self._db.executemany(
             "INSERT INTO conflicts (revision, subject, field, before, after, layer, standing) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((f.revision, subjects[f.change.subject], f.change.field, _text(f.change.before), _text(f.change.after), f.layer, _text(f.standing)) for f in conflicts),
+            (
+                (
+                    f.revision,
+                    subjects[f.change.subject],
+                    f.change.field,
+                    _text(f.change.before),
+                    _text(f.change.after),
+                    f.layer,
+                    _text(f.standing),
+                )
+                for f in conflicts
+            ),
         )
 
     def _subjects(self, changes: Sequence[Change]) -> dict[tuple[str, str], int]:
         """The positions of the things that are changed; new ones get the next."""
         wanted = {change.subject: change.part for change in changes}
-        self._db.executemany("INSERT OR IGNORE INTO subjects (kind, id, part) VALUES (?, ?, ?)", ((*key, part) for key, part in
-        wanted.items())) find = "SELECT position FROM subjects WHERE kind = ? AND id = ?"
+        self._db.executemany(
+            "INSERT OR IGNORE INTO subjects (kind, id, part) VALUES (?, ?, ?)", ((*key, part) for key, part in wanted.items())
+        )
+        find = "SELECT position FROM subjects WHERE kind = ? AND id = ?"
         return {key: int(self._db.execute(find, key).fetchone()[0]) for key in wanted}
 
     def _say(self, changes: Sequence[Change], subjects: dict[tuple[str, str], int], effect: Effect) -> None:
@@ -192,7 +210,9 @@ class _SqliteTransaction:
         return found
 
     def settle(self, number: int, author: str, at: str) -> bool:
-        settled = self._db.execute("UPDATE conflicts SET settled_at = ?, settled_by = ? WHERE number = ? AND settled_at IS NULL", (at, author, number))
+        settled = self._db.execute(
+            "UPDATE conflicts SET settled_at = ?, settled_by = ? WHERE number = ? AND settled_at IS NULL", (at, author, number)
+        )
         return settled.rowcount == 1
 
     def settled(self) -> list[Settled]:

@@ -7,8 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable,
-UnsupportedServerProduct
+from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable, UnsupportedServerProduct
 
 from pathways.stores.neo4j.address import PASSWORD, USER, Address
 from pathways.stores.revisions import StoreError

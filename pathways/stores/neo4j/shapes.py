@@ -41,9 +41,8 @@ def _stakeholder(record: Record) -> Iterator[Item]:
     former = {"former_roles": text_of(f["former_roles"])} if f.get("former_roles") else {}
     yield _node(record, **{"scope": "single", "visibility": "public", **plain("stakeholder", f)}, **former)
     yield from to_each("BASED_IN", own, "territory", f["territory"])
-    for name, role in (("parent", "parent"), ("operated_by", "operator"), ("instance_of", "class"), ("coordinated_by", "coordinator"),
-    ("chaired_by", "chair")): yield from to_each("PART_OF", own, "stakeholder", f.get(name), **{"as": role, "evidence":
-    f.get(f"{name}_evidence", "stated")})
+    for name, role in (("parent", "parent"), ("operated_by", "operator"), ("instance_of", "class"), ("coordinated_by", "coordinator"), ("chaired_by", "chair")):
+        yield from to_each("PART_OF", own, "stakeholder", f.get(name), **{"as": role, "evidence": f.get(f"{name}_evidence", "stated")})
     for member in f.get("members", ()):
         yield Edge("PART_OF", key("stakeholder", member), own, {"as": "member"})
     yield from to_each("SUCCEEDED_BY", own, "stakeholder", f.get("succeeded_by"), on=f.get("valid_to"))
