@@ -116,9 +116,9 @@ def test_every_option_in_the_table_of_commands_exists():
 
 def test_every_environment_variable_that_is_named_is_read_and_every_one_that_is_read_is_told():
     source = "\n".join(path.read_text(encoding="utf-8") for room in ROOMS for path in (ROOT / room).rglob("*.py"))
-    read = set(re.findall(r"""(?:environment|environ)(?:\.get\(|\[)["'](PATHWAYS_[A-Z_]+)|envvar=["'](PATHWAYS_[A-Z_]+)""", source))
-    read = {name for pair in read for name in pair if name}
-    named = {name for text in PAGES.values() for name in re.findall(r"PATHWAYS_[A-Z_]+", text)}
+    read = set(re.findall(r"""["'](PATHWAYS_[A-Z0-9_]+)["']""", source))
+    read |= set(re.findall(r"\$\{(PATHWAYS_[A-Z0-9_]+)", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
+    named = {name for text in PAGES.values() for name in re.findall(r"PATHWAYS_[A-Z0-9_]+", text)}
     assert named == read
 
 
