@@ -268,7 +268,7 @@ def _if(candidate: Candidate) -> str:
         parts.append("the service exists in this place (it covers only a part of its area)")
     if not candidate.mandate.operational or not candidate.body.operational:
         parts.append("it is still at work (unclear)")
-    return "only if " + ", and ".join(parts) if parts else "not certain to serve"
+    return "only on this condition: " + "; ".join(parts) if parts else "not certain to serve"
 
 
 def _values(candidate: Candidate, fact: str) -> str:

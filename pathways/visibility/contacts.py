@@ -17,6 +17,15 @@ _ENFORCEMENT = frozenset({"police", "border-guard", "immigration-authority", "pr
 """Kinds that are nobody's telephone but their own: calling them for another body would be a report to them."""
 
 
+_AUTHORITIES = _ENFORCEMENT | {
+    "competent-authority",
+    "ministry",
+    "asylum-authority",
+    "compensation-authority",
+    "rapporteur",
+    "coordination-body",
+}
+"""Kinds that nobody who only refers to them answers for: a line for everybody says how to reach them."""
 _REMEMBERED = 20_000
 """Ways to bodies that are remembered for one part and viewer; with more (many days, many regions) they are worked out anew."""
 
@@ -102,6 +111,8 @@ def _contacts(
         yield None, {"points": points}
     above = part.belongs_to[body.id]
     for other in admitting(part, body, viewer, region, on):
+        if other.id not in above and body.kind in _AUTHORITIES:
+            continue
         if points := _points(other, viewer, region):
             yield None if other.id in above else other, {"points": points, "via": other.id}
 
