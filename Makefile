@@ -32,7 +32,8 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@touch $@
 
 test: lint
-	$(BIN)/pytest -q -n 2
+	@bash tests/need_java.sh
+	$(BIN)/pytest -q -n 2 --dist loadgroup
 	$(BIN)/pathways check
 
 lint: install-dev
@@ -41,8 +42,9 @@ lint: install-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# What is too long for every run: a million random profiles.
+# What is too long for every run: a million random profiles; servers and importers that are killed, many times.
 soak: install-dev
+	@bash tests/need_java.sh
 	$(BIN)/pytest -q tests/soak
 
 # The published JSON Schema of the directory's files.

@@ -9,9 +9,9 @@ from threading import Event, Lock, Thread
 
 from flask import current_app, g, request
 
-from api.problems import Problem, warn
+from api.problems import Problem, report, warn
 from pathways.directory import Directory
-from pathways.stores import Store, StoreError
+from pathways.stores import Closed, Store, StoreError
 from pathways.visibility import ANONYMOUS, Viewer, is_seen, reading_older
 
 
@@ -29,10 +29,10 @@ class Snapshots:
         self._asked = clock()
         self._failing = False
         self._older: tuple[Directory, Viewer] | None = None
+        self._stop = Event()
         if store.remote:
-            stop = Event()
-            weakref.finalize(self, stop.set)
-            Thread(target=_watch, args=(weakref.ref(self), stop, max(poll, _SHORTEST)), name="snapshots", daemon=True).start()
+            weakref.finalize(self, self._stop.set)
+            Thread(target=_watch, args=(weakref.ref(self), self._stop, max(poll, _SHORTEST)), name="snapshots", daemon=True).start()
 
     def newest(self) -> Directory:
         """The newest snapshot; the store is asked at most once in `poll` seconds, by one thread, and a store that fails changes nothing."""
@@ -49,6 +49,8 @@ class Snapshots:
             if self.store.head() != self._newest.revision:
                 self._newest = self.store.directory()
             self._tell(None)
+        except Closed:
+            self._stop.set()
         except StoreError as error:
             self._tell(error)
         finally:
@@ -88,12 +90,15 @@ _SHORTEST = 0.05
 
 
 def _watch(watched: weakref.ref[Snapshots], stop: Event, poll: float) -> None:
-    """Look for a newer revision until the snapshots are no longer held by anybody."""
+    """Look for a newer revision until the store is closed, or the snapshots are no longer held by anybody."""
     while not stop.wait(poll):
         keeper = watched()
         if keeper is None:
             return
-        keeper.look()
+        try:
+            keeper.look()
+        except Exception as error:  # the thread must live, whatever one look met
+            report(error)
         del keeper
 
 

@@ -116,7 +116,17 @@ _PROFILE = Profile(
 )
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "importing": ("mandates", "things", "relationships", "s", "mandates/s", "relationships/s", "alone/s", "one a transaction/s", "500 a transaction/s"),
+    "importing": (
+        "mandates",
+        "things",
+        "relationships",
+        "s",
+        "mandates/s",
+        "relationships/s",
+        "alone/s",
+        "one a transaction/s",
+        "500 a transaction/s",
+    ),
     "snapshot": ("mandates", "snapshot s", "memory MB", "of it bare"),
     "question": ("mandates", "Cypher, bodies only, p50 ms", "Cypher, what the answer shows, p50 ms", "service p50 ms", "times faster"),
 }

@@ -270,19 +270,44 @@ def test_fewer_changes_of_hands_along_a_lane():
     assert chosen(lane, one, other, function="legal-counselling") == "gr-b"
 
 
+def _four_met() -> list[list[Record]]:
+    """Four bodies that she meets before the lane of help, each of which can give medical care there."""
+    first = {"gr-a": "initial-needs-assessment", "gr-b": "crisis-accommodation", "gr-c": "risk-assessment", "gr-d": "material-assistance"}
+    return [
+        stage("safety", "immediate-safety", *first.values()),
+        *(body(name, does(function), does("medical-care")) for name, function in first.items()),
+    ]
+
+
 def test_a_body_that_takes_the_next_step_too_goes_before_one_that_fits_this_step_better():
     """Of bodies already met, the dearer one now may be the cheaper one in the end."""
-    met = [
-        *stage("safety", "immediate-safety", "initial-needs-assessment", to=["information"]),
-        *stage("information", "information-and-consent", "rights-information"),
-    ]
+    safety, a, *others = _four_met()
+    a = [Record(r.kind, r.id, r.part, {**r.fields, "specialised": True}) if r.kind == "stakeholder" else r for r in a]
+    b = [*others[0], *body("gr-b", does("psychological-care"))[1:]]
+    b = [Record(r.kind, f"{r.id}-{place}", r.part, r.fields) if r.kind == "mandate" else r for place, r in enumerate(b)]
     lane = stage("help", "assistance", "medical-care", "psychological-care", track="parallel")
-    both = (
-        body("gr-a", ASKS, does("medical-care"), specialised=True),
-        body("gr-b", does("rights-information"), does("medical-care"), does("psychological-care"), specialised=False),
-    )
-    more = [body(name, does("medical-care")) for name in ("gr-c", "gr-d", "gr-e")]
-    assert chosen(met, lane, *both, *more, function="medical-care") == "gr-b"
+    assert chosen(safety, lane, a, b, *others[1:], function="medical-care") == "gr-b"
+
+
+def test_of_equal_paths_the_one_whose_ids_come_first_is_taken_though_it_looked_dearer_half_way():
+    """From b to a with one change of hands either at once or a step later: the change at once gives the ids that come first."""
+    safety, a, b, *others = _four_met()
+    a = [*a, Record("mandate", "gr-a.last", "GR", {"holder": "gr-a", "sources": ["gr-law"], **does("psychological-care")})]
+    b = [*b, Record("mandate", "gr-b.first", "GR", {"holder": "gr-b", "sources": ["gr-law"], **does("case-management")})]
+    lane = stage("help", "assistance", "case-management", "medical-care", "psychological-care", track="parallel")
+    assert chosen(safety, lane, a, b, *others, function="medical-care") == "gr-a"
+
+
+def test_a_body_that_is_met_anyway_is_met_rather_later():
+    """The change from z to a happens where it must, not a step before, though a stands first by id."""
+    z = body("gr-z", does("case-management"), does("medical-care"))
+    a = body("gr-a", does("medical-care"), does("psychological-care"))
+    lane = stage("help", "assistance", "case-management", "medical-care", "psychological-care", track="parallel")
+    assert chosen(lane, z, a, function="medical-care") == "gr-z"
+
+
+def test_a_class_without_an_instance_costs_no_more_than_a_single_body():
+    assert chosen(HELP, body("gr-a", does(SHELTER), scope="class", instance_by="region"), body("gr-b", does(SHELTER))) == "gr-a"
 
 
 def test_the_cost_has_the_places_that_its_docstring_tells():

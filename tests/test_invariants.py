@@ -67,19 +67,26 @@ def test_a_wish_to_return_from_one_of_the_twelve_to_another_has_a_path_or_a_reas
             continue
         adult = a_woman(in_=origin, from_=destination).fearing().wishing_to_return(destination)
         child = a_child(in_=origin, from_=destination).wishing_to_return(destination)
-        for said in (
-            adult,
+        against = (
+            adult.needing("asylum"),
+            adult.but(status="asylum-seeker"),
+            adult.fearing("reprisals"),
+            adult.after("return-risk-unacceptable"),
+        )
+        assessed = adult.after("return-risk-manageable")
+        unasked = (
             adult.undecided_on("return"),
             adult.refusing("share_data_cross_border"),
-            adult.fearing("reprisals"),
-            child,
-            child.after("best-interests-return"),
-        ):
+            assessed.undecided_on("share_data_cross_border"),
+        )
+        for said in (adult, *against, *unasked, child, child.after("best-interests-return")):
             profile = said.profile
             answer = refer(BUNDLED, profile, alternatives=0)
             found += [_told(said, f"{name}: {words}") for name, words in breaches(BUNDLED, profile, answer)]
             travels = any(step["function"] == "voluntary-return" for step in answer["steps"])
-            if not travels and not any(gap["function"] in ("voluntary-return", "return-risk-assessment") for gap in answer["gaps"]):
+            if not travels and not any(
+                gap["function"] in ("voluntary-return", "return-risk-assessment") and gap["reason"] for gap in answer["gaps"]
+            ):
                 found.append(_told(said, "neither a journey nor a gap"))
             if not answer["contacts_in_country_of_return"] or not answer["steps"]:
                 found.append(_told(said, "no contacts, or no step"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import random
 import signal
@@ -19,6 +21,7 @@ from small_directory import close_stores, open_store, small_records
 from api import Settings, create_app
 from pathways.records import digest
 from pathways.stores import BUNDLED, EDIT, StoreError
+from pathways.stores.neo4j import store as neo4j_store
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 ROOT = Path(__file__).parent.parent
@@ -31,7 +34,7 @@ def mortal(tmp_path_factory):
         pytest.skip("left out by PATHWAYS_TEST_NEO4J=no")
     server = neo4j_server.Server(tmp_path_factory.mktemp("mortal"))
     yield server.start()
-    server.stop()
+    server.kill()
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +94,8 @@ def test_a_serving_process_notices_what_another_wrote(store, url):
     assert client.get("/health/ready").get_json()["revision"] == 2
 
 
-def test_reads_go_on_while_the_server_is_gone_and_all_is_well_when_it_is_back(mortal, store, url, caplog):
+def test_reads_go_on_while_the_server_is_gone_and_all_is_well_when_it_is_back(mortal, store, url, caplog, monkeypatch):
+    monkeypatch.setattr(neo4j_store, "WRITE_SECONDS", 1.0)  # only so that the test need not wait
     client = create_app(Settings(poll=0.2), open_store(url)).test_client()
     assert client.get("/health/ready").status_code == 200
     mortal.kill()
@@ -186,37 +190,38 @@ def test_a_server_that_is_killed_in_an_import_comes_back_with_the_old_or_the_new
     assert whole(again) in (2, 3)
 
 
-def test_pathways_serve_runs_on_neo4j(url, case):
-    """The same processes as the container's, by hand: the service with two workers on the shared store."""
-    import http.client
-    import json
-
-    port = neo4j_server.free_port()
-    environment = {**os.environ, "PATHWAYS_STORE": url, "PATHWAYS_PORT": str(port)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "serve", "--workers", "2"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-    def ask(method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        try:
-            connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
-        except OSError:
-            return 0, {}
-        finally:
-            connection.close()
-
+def test_two_replicas_serve_the_same_directory(url, case):
+    """The processes of the containers, by hand: the first fills the empty store, both answer alike, and both end when they are told to."""
+    ports = [neo4j_server.free_port() for _ in range(2)]
+    replicas = []
     try:
-        until(lambda: ask("GET", "/health/ready")[0] == 200, 90)
-        assert len(ask("GET", "/health/ready")[1]["countries"]) == 12
-        status, path = ask("POST", "/api/v1/pathways", json.dumps(case()))
-        assert status == 200 and path["steps"] and path["revision"] == 1
+        for port in ports:
+            environment = {**os.environ, "PATHWAYS_STORE": url, "PATHWAYS_PORT": str(port)}
+            command = [sys.executable, "-m", "cli.main", "serve"]
+            replicas.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        for port in ports:
+            until(lambda port=port: ask(port, "GET", "/health/ready")[0] == 200, 90)
+        assert [len(ask(port, "GET", "/health/ready")[1]["countries"]) for port in ports] == [12, 12]
+        (status, path), other = (ask(port, "POST", "/api/v1/pathways", json.dumps(case())) for port in ports)
+        assert (status, path["revision"]) == (200, 1) and path["steps"]
+        assert other == (status, path)
+        for replica in replicas:
+            replica.send_signal(signal.SIGINT)
+        assert [replica.wait(60) for replica in replicas] == [0, 0]
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
+        for replica in replicas:
+            replica.kill()
+            replica.wait()
+
+
+def ask(port, method, path, body=None):
+    """One request over the wire; status 0 where nobody listens yet."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    except OSError:
+        return 0, {}
+    finally:
+        connection.close()

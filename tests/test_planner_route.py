@@ -284,6 +284,22 @@ def test_a_requirement_that_a_decision_meets_stands_after_that_decision():
     assert who(path(a_woman(in_="GR").but(stage="assistance").after("confirmed"), help_, need, money), "material-assistance") == "gr-money"
 
 
+def test_what_stands_on_the_main_line_waits_for_a_step_beside_it_that_it_requires():
+    need = word("advised", met_by=["legal-counselling"])
+    report = stage("report", "information-and-consent", "case-registration")
+    help_ = stage("help", "assistance", "legal-counselling", track="parallel")
+    desk = body("gr-desk", does("case-registration", requires=["advised"]))
+    answer = path(a_woman(in_="GR"), report, help_, need, desk, body("gr-bar", does("legal-counselling")))
+    assert steps(answer) == ["legal-counselling", "case-registration"]
+
+
+def test_a_function_that_must_be_sure_is_not_offered_on_the_unknown():
+    exit_ = stage("stay", "right-to-stay", "exit-pathway", track="parallel")
+    state = body("gr-state", does("exit-pathway"))
+    assert "exit-pathway" not in steps(path(a_woman(in_="GR"), SAFETY, exit_, ALL, state))
+    assert "exit-pathway" in steps(path(a_woman(in_="GR").wishing_to_stay(), SAFETY, exit_, ALL, state))
+
+
 def test_help_that_asks_for_cooperation_is_routed_around_and_where_it_cannot_be_a_finding_says_so():
     need = word("cooperation", meets={"fact": "cooperation", "in": [True]})
     asking = body("gr-a", does("crisis-accommodation", requires=["cooperation"]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pathways.stores.base import Store
 from pathways.stores.layers import ABSENT, BUNDLED, EDIT, PARTNER
-from pathways.stores.revisions import Change, Conflict, Inconsistent, OpenConflict, Revision, StoreError, UndoRefused
+from pathways.stores.revisions import Change, Closed, Conflict, Inconsistent, OpenConflict, Revision, StoreError, UndoRefused
 
 __all__ = [
     "ABSENT",
@@ -14,6 +14,7 @@ __all__ = [
     "EDIT",
     "PARTNER",
     "Change",
+    "Closed",
     "Conflict",
     "Inconsistent",
     "OpenConflict",

@@ -10,6 +10,10 @@ class StoreError(Exception):
     """A store that cannot be used, or a change that it does not take; the message says what would be accepted."""
 
 
+class Closed(StoreError):
+    """A store that was closed; it answers nothing more."""
+
+
 class Conflict(StoreError):
     """Somebody else changed the directory meanwhile; read again and decide again."""
 

@@ -16,7 +16,7 @@ from pathways.records import canonical_json
 from pathways.stores.base import Effect, Settled, Store, T, Transaction, View
 from pathways.stores.layers import ABSENT, State, Subject
 from pathways.stores.migrations import migrate
-from pathways.stores.revisions import Change, OpenConflict, Revision, StoreError
+from pathways.stores.revisions import Change, Closed, OpenConflict, Revision, StoreError
 
 BUSY_SECONDS = 20.0
 """How long a writer waits for another one."""
@@ -54,7 +54,7 @@ class SqliteStore(Store):
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """A connection that nobody else uses meanwhile; those of a parent process are left alone."""
         if self._closed:
-            raise StoreError("the store is closed")
+            raise Closed("the store is closed")
         if self._process != os.getpid():
             self._process, self._idle = os.getpid(), queue.LifoQueue()
         try:

@@ -86,9 +86,9 @@ def test_whoever_is_killed_at_whatever_moment_leaves_a_whole_revision(server, vi
     chance = random.Random(f"{victim} {at_once}")
     for turn in range(TIMES):
         before = whole(server.url)
-        bodies = 600 + 60 * (turn % 2)
+        bodies = 1200 if turn % 2 == 0 else 0  # some two and a half thousand things come, or go
         process = importing(server.url, bodies, at_once)
-        time.sleep(chance.uniform(0.0, 9.0))
+        time.sleep(chance.uniform(0.0, 4.0))
         if victim == "server":
             server.kill()
             process.kill()

@@ -13,7 +13,12 @@ from pathways.stores.revisions import StoreError
 SCHEMES = ("neo4j", "neo4j+s", "bolt", "bolt+s")
 """`+s`: with TLS, the server's certificate checked. `neo4j`: routed, for a cluster; `bolt`: this one server."""
 
-USER, PASSWORD, PASSWORD_FILE, CERTIFICATES = "PATHWAYS_NEO4J_USER", "PATHWAYS_NEO4J_PASSWORD", "PATHWAYS_NEO4J_PASSWORD_FILE", "PATHWAYS_NEO4J_CA"
+USER, PASSWORD, PASSWORD_FILE, CERTIFICATES = (
+    "PATHWAYS_NEO4J_USER",
+    "PATHWAYS_NEO4J_PASSWORD",
+    "PATHWAYS_NEO4J_PASSWORD_FILE",
+    "PATHWAYS_NEO4J_CA",
+)
 DEFAULT_PORT = 7687
 
 

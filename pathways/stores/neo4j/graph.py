@@ -41,7 +41,11 @@ def bring(run: Run, before: Sequence[Record], after: Sequence[Record], touched: 
     now = {record.key for record in after}
     gone = [record for record in before if record.key not in now]
     places = {record.id: tuple(record.fields["territory"]) for record in after if record.kind == "stakeholder"}
-    moved = {identity for kind, identity in touched if kind == "stakeholder" and (held := old.get((kind, identity))) and tuple(held.fields["territory"]) != places.get(identity)}
+    moved = {
+        identity
+        for kind, identity in touched
+        if kind == "stakeholder" and (held := old.get((kind, identity))) and tuple(held.fields["territory"]) != places.get(identity)
+    }
     written = [r for r in after if r.key not in old or r.key in touched or (r.kind == "mandate" and r.fields["holder"] in moved)]
     for keys in batches(key_of(record) for record in (*gone, *(r for r in written if r.key in old))):
         for text in FORGET:
@@ -54,7 +58,15 @@ def bring(run: Run, before: Sequence[Record], after: Sequence[Record], touched: 
     if old and (fresh := _fresh(written, old)):
         kept = {record.key for record in written}
         unchanged = (record for record in after if record.key not in kept)
-        _write_edges(run, (edge for record in unchanged for edge in _shape(record, places) if isinstance(edge, Edge) and (edge.start in fresh or edge.end in fresh)))
+        _write_edges(
+            run,
+            (
+                edge
+                for record in unchanged
+                for edge in _shape(record, places)
+                if isinstance(edge, Edge) and (edge.start in fresh or edge.end in fresh)
+            ),
+        )
 
 
 def _shape(record: Record, places: Mapping[str, tuple[str, ...]]) -> Iterator[Item]:
@@ -103,7 +115,13 @@ def _write_words(run: Run, words: Iterable[str]) -> None:
     run(NODES["function"], functions)
     run(NODES["canonical"], stages)
     for few in batches(codes):
-        run(NODES["territory"], [{"key": key("territory", code), "id": code, "name": territories.name(code) if territories.is_territory(code) else code} for code in few])
+        run(
+            NODES["territory"],
+            [
+                {"key": key("territory", code), "id": code, "name": territories.name(code) if territories.is_territory(code) else code}
+                for code in few
+            ],
+        )
     for some in batches([key("territory", code), key("territory", above), {}] for code, above in codes.items() if above):
         run(EDGES["WITHIN"], some)
 

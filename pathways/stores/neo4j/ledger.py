@@ -112,7 +112,9 @@ class Reading:
     def changes(self, number: int) -> list[Change]:
         found = []
         for kind, identity, part, layer, fields, before, after in self._rows(_CHANGES, number=number):
-            found += [Change(kind, identity, part, name, layer, _value(b), _value(a)) for name, b, a in zip(fields, before, after, strict=True)]
+            found += [
+                Change(kind, identity, part, name, layer, _value(b), _value(a)) for name, b, a in zip(fields, before, after, strict=True)
+            ]
         return found
 
     def conflicts(self) -> list[OpenConflict]:
@@ -190,7 +192,18 @@ class Writing(Reading):
         for number, f in enumerate(conflicts, start=last + 1):
             c = f.change
             said = {"before": _text(c.before), "after": _text(c.after), "standing": _text(f.standing)}
-            rows.append({"number": number, "revision": f.revision, "kind": c.kind, "id": c.id, "part": c.part, "field": c.field, "layer": f.layer, **said})
+            rows.append(
+                {
+                    "number": number,
+                    "revision": f.revision,
+                    "kind": c.kind,
+                    "id": c.id,
+                    "part": c.part,
+                    "field": c.field,
+                    "layer": f.layer,
+                    **said,
+                }
+            )
         for few in batches(rows):
             self._run(_CONFLICT, few)
 
@@ -215,7 +228,11 @@ def _grouped(number: int, changes: Sequence[Change]) -> Iterator[dict[str, Any]]
     """One `Change` for what follows each other about the same thing: its fields, and each before and after as JSON text (empty: not said)."""
     for place, of in groupby(enumerate(changes), lambda each: (each[1].kind, each[1].id, each[1].part, each[1].layer)):
         some = list(of)
-        said = {"fields": [c.field for _, c in some], "before": [_text(c.before) for _, c in some], "after": [_text(c.after) for _, c in some]}
+        said = {
+            "fields": [c.field for _, c in some],
+            "before": [_text(c.before) for _, c in some],
+            "after": [_text(c.after) for _, c in some],
+        }
         yield {"revision": number, "number": some[0][0], "kind": place[0], "id": place[1], "part": place[2], "layer": place[3], **said}
 
 

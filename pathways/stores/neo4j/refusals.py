@@ -7,7 +7,15 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable, UnsupportedServerProduct
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    UnsupportedServerProduct,
+)
 
 from pathways.stores.neo4j.address import PASSWORD, USER, Address
 from pathways.stores.revisions import StoreError
@@ -68,7 +76,11 @@ def _unreachable(error: BaseException, address: Address) -> str:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"shows a certificate that is not trusted: {cause.verify_message}"
     if any(isinstance(cause, ssl.SSLError) for cause in causes) or "encrypt" in words or "SSL" in words:
-        return "does not speak TLS here; leave out +s in the address, or set up TLS on the server" if address.encrypted else "asks for TLS; write +s into the address"
+        return (
+            "does not speak TLS here; leave out +s in the address, or set up TLS on the server"
+            if address.encrypted
+            else "asks for TLS; write +s into the address"
+        )
     if "protocol" in words or "handshake" in words:
         return (
             "does not answer as a Neo4j server does: it asks for TLS (write +s into the address), or is something else"

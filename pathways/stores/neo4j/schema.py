@@ -57,7 +57,9 @@ def prepare(session: Session, address: Address) -> None:
     found = session.run(_VERSION, id=ROOT).single()
     version = int(found["version"]) if found else 0
     if version > len(VERSIONS):
-        raise StoreError(f"{address} was made by a newer release (version {version} of the schema; this release knows up to {len(VERSIONS)}); use that release")
+        raise StoreError(
+            f"{address} was made by a newer release (version {version} of the schema; this release knows up to {len(VERSIONS)}); use that release"
+        )
     if version == len(VERSIONS):
         return
     if found is None and session.run(_STRANGE).single(strict=True)["nodes"]:

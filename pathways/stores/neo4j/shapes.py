@@ -41,7 +41,13 @@ def _stakeholder(record: Record) -> Iterator[Item]:
     former = {"former_roles": text_of(f["former_roles"])} if f.get("former_roles") else {}
     yield _node(record, **{"scope": "single", "visibility": "public", **plain("stakeholder", f)}, **former)
     yield from to_each("BASED_IN", own, "territory", f["territory"])
-    for name, role in (("parent", "parent"), ("operated_by", "operator"), ("instance_of", "class"), ("coordinated_by", "coordinator"), ("chaired_by", "chair")):
+    for name, role in (
+        ("parent", "parent"),
+        ("operated_by", "operator"),
+        ("instance_of", "class"),
+        ("coordinated_by", "coordinator"),
+        ("chaired_by", "chair"),
+    ):
         yield from to_each("PART_OF", own, "stakeholder", f.get(name), **{"as": role, "evidence": f.get(f"{name}_evidence", "stated")})
     for member in f.get("members", ()):
         yield Edge("PART_OF", key("stakeholder", member), own, {"as": "member"})
@@ -59,7 +65,13 @@ def _mandate(record: Record, territory: tuple[str, ...]) -> Iterator[Item]:
     f, own = record.fields, key_of(record)
     split = {"capacity_split": text_of(f["capacity_split"])} if f.get("capacity_split") else {}
     yield _node(
-        record, **{"role": "deliver", "evidence": "stated", **plain("mandate", f)}, holder=f["holder"], **whom(f), **condition("serves", f), **condition("excludes", f), **split
+        record,
+        **{"role": "deliver", "evidence": "stated", **plain("mandate", f)},
+        holder=f["holder"],
+        **whom(f),
+        **condition("serves", f),
+        **condition("excludes", f),
+        **split,
     )
     yield Edge("HOLDS", key("stakeholder", f["holder"]), own)
     yield from to_each("PERFORMS", own, "function", f["function"])
@@ -128,7 +140,9 @@ def _question(record: Record) -> Iterator[Item]:
 def _country(record: Record) -> Iterator[Item]:
     f, own, mechanism = record.fields, key_of(record), key("mechanism", record.part)
     head = f["country"]
-    said: Properties = {name: head[name] for name in ("name", "name_local", "languages", "researched", "reading_limits", "reading_note") if head.get(name)}
+    said: Properties = {
+        name: head[name] for name in ("name", "name_local", "languages", "researched", "reading_limits", "reading_note") if head.get(name)
+    }
     proposed = {"proposed_functions": text_of(f["proposed_functions"])} if f.get("proposed_functions") else {}
     yield _node(record, **said, **proposed)
     yield from to_each("IS", own, "territory", head["code"])

@@ -19,13 +19,13 @@ from pathways.stores.neo4j.address import Address
 from pathways.stores.neo4j.ledger import Reading, Writing, place
 from pathways.stores.neo4j.refusals import check_version, told
 from pathways.stores.neo4j.schema import ROOT, prepare
-from pathways.stores.revisions import StoreError
+from pathways.stores.revisions import Closed, StoreError
 
 logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what it says of each try is for whoever turns logging on
 
 CONNECT_SECONDS = 3.0
 """How long a connection may take; a server that is not there must not keep a request waiting."""
-READ_SECONDS, WRITE_SECONDS = 3.0, 15.0
+READ_SECONDS, WRITE_SECONDS = 1.5, 15.0
 """How long a transaction is tried again where the server asks for it (another writer's deadlock, a new leader), or is away for a moment."""
 
 _MADE: LiteralString = """
@@ -58,17 +58,23 @@ class Neo4jStore(Store):
         """The driver of this process; that of a parent process is left alone."""
         with self._opening:
             if self._closed:
-                raise StoreError("the store is closed")
+                raise Closed("the store is closed")
             if self._driver is None or self._process != os.getpid():
                 self._process = os.getpid()
                 self._bookmarks = GraphDatabase.bookmark_manager()
                 self._driver = _driver(self.address)
             return self._driver
 
-    def _session(self, access: str = neo4j.WRITE_ACCESS, patience: float = WRITE_SECONDS) -> Session:
+    def _session(self, access: str = neo4j.WRITE_ACCESS, patience: float | None = None) -> Session:
         """A session that sees all that this process has written (by bookmarks: on a cluster too)."""
         driver = self._opened()
-        return driver.session(database=self.address.database, bookmark_manager=self._bookmarks, default_access_mode=access, max_transaction_retry_time=patience)
+        return driver.session(
+            database=self.address.database,
+            bookmark_manager=self._bookmarks,
+            default_access_mode=access,
+            max_transaction_retry_time=WRITE_SECONDS if patience is None else patience,
+            initial_retry_delay=0.2,
+        )
 
     def read(self, work: Callable[[View], T]) -> T:
         """What `work` finds in one revision; called again where the connection is lost."""
@@ -129,11 +135,17 @@ class Neo4jStore(Store):
             with self._session(neo4j.READ_ACCESS) as session:
                 return bool(session.execute_read(lambda tx: tx.run(_MADE, id=ROOT, token=token).single(strict=True)["made"]))
         except neo4j.exceptions.DriverError:
-            raise StoreError(f"Neo4j at {self.address} was lost while the revision was made; it is kept whole or not at all: look at the history when the server is back") from None
+            raise StoreError(
+                f"Neo4j at {self.address} was lost while the revision was made; it is kept whole or not at all: look at the history when the server is back"
+            ) from None
 
 
 def _driver(address: Address) -> Driver:
-    trust: dict[str, Any] = {"encrypted": True, "trusted_certificates": neo4j.TrustCustomCAs(address.certificates)} if address.encrypted and address.certificates else {}
+    trust: dict[str, Any] = (
+        {"encrypted": True, "trusted_certificates": neo4j.TrustCustomCAs(address.certificates)}
+        if address.encrypted and address.certificates
+        else {}
+    )
     return GraphDatabase.driver(
         address.uri,
         auth=(address.user, address.password),
