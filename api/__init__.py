@@ -61,6 +61,10 @@ def _register(app: Flask, settings: Settings) -> None:
         known_body.set(snapshots.is_known_body)
         pathways.allow_larger_batch(settings.max_batch_body)
 
+    @app.teardown_request
+    def forget_the_directory(_: BaseException | None) -> None:
+        known_body.set(None)
+
     api = Api(app)
     api.ma_plugin.converter.add_attribute_function(documented)
     for name, schema in components().items():

@@ -61,11 +61,14 @@ def _path(store: Store, directory: Directory, source: BinaryIO, as_of: date | No
         body = directory.stakeholder(identity)
         return body is not None and is_seen(body, viewer)
 
-    known_body.set(known)
     raw = source.read(_MOST + 1)
     if len(raw) > _MOST:
         raise Problem("body-too-large")
-    case = profile_of(loaded(ProfileSchema(), parse_json(raw)))
+    asked = known_body.set(known)
+    try:
+        case = profile_of(loaded(ProfileSchema(), parse_json(raw)))
+    finally:
+        known_body.reset(asked)
     if case.identified_in not in directory.parts:
         raise Problem("invalid-profile", f"The directory does not hold {case.identified_in} at this revision.")
     path: dict[str, Any] = scrubbed(directory, viewer, plan(directory, case, as_of, alternatives, viewer))

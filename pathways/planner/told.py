@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pathways.directory import Part
 from pathways.eligibility import Fit
-from pathways.model import Mandate
+from pathways.model import Mandate, Requirement
 from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder
 from pathways.planner.outcome import Route
@@ -89,7 +89,11 @@ def findings_of(
     broken: dict[str, str] = {}
     unmet = {item.function for item in (*route.unmet, *(leg.unmet if leg else ()))}
     for slot, candidate in zip(slots, chosen, strict=True):
-        if rules().functions[slot.function].help and slot.function not in _IN_PROCEEDINGS and asks_cooperation(candidate.mandate, part):
+        if (
+            rules().functions[slot.function].help
+            and slot.function not in _IN_PROCEEDINGS
+            and asks_cooperation(candidate.mandate, candidate.case.requirements)
+        ):
             broken.setdefault("R01", f"{writing.name(candidate.body)} asks for cooperation or a complaint before it gives {slot.function}")
         if rules().functions[slot.function].help and "formal-identification" in candidate.mandate.requires:
             broken.setdefault("R02", f"{writing.name(candidate.body)} gives {slot.function} only after the formal decision")
@@ -127,13 +131,13 @@ def _kept_out(route: Route) -> list[Mandate]:
         for function, rule in rules().functions.items()
         if rule.help and function in unmet and function not in _IN_PROCEEDINGS
         for miss in route.finder.misses(rule)
-        if miss.judgement.fit is Fit.BLOCKED and asks_cooperation(miss.mandate, route.part)
+        if miss.judgement.fit is Fit.BLOCKED and asks_cooperation(miss.mandate, route.part.requirements)
     ]
 
 
-def asks_cooperation(mandate: Mandate, part: Part) -> bool:
-    """Whether a mandate requires something that only cooperation, a complaint or proceedings meet."""
-    words = (part.requirements[word] for word in mandate.requires)
+def asks_cooperation(mandate: Mandate, requirements: Mapping[str, Requirement]) -> bool:
+    """Whether a mandate requires, by its country's words, something that only cooperation, a complaint or proceedings meet."""
+    words = (requirements[word] for word in mandate.requires)
     return any(w.meets is not None and not w.or_else and {atom.fact for atom in w.meets.atoms()} <= _COOPERATION for w in words)
 
 
