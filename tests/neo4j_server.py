@@ -213,7 +213,9 @@ def empty(url: str, user: str, password: str) -> None:
             "MATCH (n) WHERE NOT n:Directory AND NOT n:Graph WITH n LIMIT 20000 DETACH DELETE n RETURN count(*) AS gone"
         ).single(strict=True)["gone"]:
             pass
-        session.run("MATCH (d:Directory)-[:SHOWN_AS]->(g) SET d.head = 0, g.revision = 0, d.version = 1 REMOVE d.lock").consume()
+        session.run(
+            "MATCH (d:Directory)-[:SHOWN_AS]->(g) SET d.head = 0, g.revision = 0, d.version = 1 REMOVE d.lock, g.writer, g.lock"
+        ).consume()
 
 
 def free_port() -> int:

@@ -154,9 +154,9 @@ def test_no_query_is_put_together():
 def test_the_graph_is_that_of_the_newest_revision_after_any_changes(store, small, ask):
     chance = random.Random(4)
     bodies = ["gb-house", "gb-authority", "al-shelter"]
-    for turn in range(12):
+    for turn in range(18):
         try:
-            match chance.randrange(5):
+            match chance.randrange(6):
                 case 0:
                     edit(
                         store,
@@ -179,6 +179,8 @@ def test_the_graph_is_that_of_the_newest_revision_after_any_changes(store, small
                         {"holder": "gb-new", "function": "outreach", "as_of": 2025, "sources": ["gb-page-2025"]},
                     )
                     load(store, [new, held] if chance.random() < 0.6 else [])
+                case 5:
+                    edit(store, "stakeholder", "gb-authority", members=chance.choice([ABSENT, ["gb-house"], ["al-shelter"]]))
                 case 2:
                     edit(store, "stage", "gb.found", support=chance.choice([ABSENT, ["gb-authority"], ["gb-house"]]))
                 case 3:
@@ -233,7 +235,7 @@ def test_nobody_sees_a_large_revision_before_it_is_whole(store, neo4j_url, small
         return found
 
     monkeypatch.setattr(type(store), "_aside", looking)
-    load(store, [Record(r.kind, r.id, r.part, {**r.fields, "note": "seen"}) for r in small if r.kind == "stakeholder"])
+    load(store, [Record(r.kind, r.id, r.part, {**r.fields, "note": "seen"}) if r.kind == "stakeholder" else r for r in small], BUNDLED)
     assert len(seen) > 5
     assert set(seen) == {(1, store.history()[0].digest)}
     assert (reader.head(), digest(reader.records())) == (2, store.history()[1].digest)
@@ -259,6 +261,31 @@ def test_a_writer_who_dies_in_a_large_revision_leaves_the_old_one_and_the_next_c
     assert ask("MATCH (g:Graph) RETURN g.revision") == [[2]]
     assert ask("MATCH (c:Change) WHERE c.revision > 1 RETURN c.id, c.fields") == [["gb-house", ["city"]]]
     assert store.records(1) == small
+    assert graph(ask) == written_anew(store, ask)
+
+
+def test_a_writer_who_lost_the_lock_without_hearing_of_it_mixes_nothing_into_the_revision_of_another(
+    store, neo4j_url, small, ask, in_parts, monkeypatch
+):
+    other, aside, left = open_store(neo4j_url), type(store)._aside, [6]
+
+    def robbed(self, text, **said):
+        left[0] -= self is store
+        if self is store and left[0] == 0:
+            for (running,) in ask(
+                "SHOW TRANSACTIONS YIELD transactionId, currentQuery WHERE NOT currentQuery STARTS WITH 'SHOW' RETURN transactionId"
+            ):
+                ask("TERMINATE TRANSACTIONS $id", id=running)  # as a time limit of the server would
+            load(other, with_fields(small, "stakeholder", "gb-house", name="The other's", note="whole"), BUNDLED)
+        return aside(self, text, **said)
+
+    monkeypatch.setattr(type(store), "_aside", robbed)
+    with pytest.raises(Conflict, match="another writer has taken over"):
+        load(store, [Record(r.kind, r.id, r.part, {**r.fields, "note": "lost"}) for r in small if r.kind == "stakeholder"])
+    assert [made.layer for made in store.history()] == [BUNDLED, BUNDLED]
+    assert digest(store.records()) == store.history()[-1].digest
+    assert edit(store, "stakeholder", "gb-house", city="Leeds").number == 3
+    assert digest(store.records()) == store.history()[-1].digest
     assert graph(ask) == written_anew(store, ask)
 
 

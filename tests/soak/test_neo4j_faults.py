@@ -61,13 +61,27 @@ def importing(url, bodies, at_once):
     return process
 
 
+BODIES = (1200, 0)
+"""About two and a half thousand things come, and go again."""
+
+
+def undisturbed(url, at_once):
+    """How long an import takes that nobody kills, so that the others are killed within it; the slower of there and back."""
+    times = []
+    for bodies in BODIES:
+        process, began = importing(url, bodies, at_once), time.monotonic()
+        assert process.communicate()[0] == "done\n"
+        times.append(time.monotonic() - began)
+    return max(times)
+
+
 def whole(url):
-    """The newest revision, whose directory is exactly the one that it is said to be."""
+    """The newest revision, whose directory is exactly the one that it is said to be, and how many bodies that has."""
     store = open_store(url)
-    history = store.history()
-    assert digest(store.records()) == history[-1].digest
+    history, records = store.history(), store.records()
+    assert digest(records) == history[-1].digest
     store.close()
-    return history[-1].number
+    return history[-1].number, sum(record.kind == "stakeholder" for record in records)
 
 
 def shown(url):
@@ -84,11 +98,11 @@ def shown(url):
 def test_whoever_is_killed_at_whatever_moment_leaves_a_whole_revision(server, victim, at_once, capsys):
     old = new = 0
     chance = random.Random(f"{victim} {at_once}")
-    for turn in range(TIMES):
-        before = whole(server.url)
-        bodies = 1200 if turn % 2 == 0 else 0  # some two and a half thousand things come, or go
-        process = importing(server.url, bodies, at_once)
-        time.sleep(chance.uniform(0.0, 4.0))
+    took = undisturbed(server.url, at_once)
+    for _ in range(TIMES):
+        before, bodies = whole(server.url)
+        process = importing(server.url, BODIES[bodies > 1000], at_once)
+        time.sleep(chance.uniform(0.0, 1.6 * took))
         if victim == "server":
             server.kill()
             process.kill()
@@ -97,7 +111,7 @@ def test_whoever_is_killed_at_whatever_moment_leaves_a_whole_revision(server, vi
         else:
             process.kill()
             process.communicate()
-        after = whole(server.url)
+        after, _ = whole(server.url)
         assert after in (before, before + 1)
         old, new = old + (after == before), new + (after > before)
         graph, head = shown(server.url)

@@ -21,7 +21,7 @@ from pathways.stores.layers import ABSENT, BUNDLED, State, Subject, view
 from pathways.stores.neo4j.graph import Run, batches, bring
 from pathways.stores.neo4j.queries import CLEAR
 from pathways.stores.neo4j.schema import ROOT
-from pathways.stores.revisions import Change, OpenConflict, Revision, StoreError
+from pathways.stores.revisions import Change, Conflict, OpenConflict, Revision, StoreError
 
 AT_ONCE = 6_000
 """A revision that touches more things than this is written in parts and becomes the head in one step; a smaller one is one transaction."""
@@ -61,7 +61,17 @@ WITH r OPTIONAL MATCH (before:Revision {number: r.number - 1}) FOREACH (_ IN CAS
 WITH DISTINCT r OPTIONAL MATCH (taken:Revision {number: r.undoes}) FOREACH (_ IN CASE WHEN taken IS NULL THEN [] ELSE [1] END | CREATE (r)-[:UNDOES]->(taken))
 """
 _SWITCH: LiteralString = "MATCH (d:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) SET d.head = $head, g.revision = $head"
-_UNFINISHED: LiteralString = "MATCH (:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) SET g.revision = -1"
+_HOLD: LiteralString = (
+    "MATCH (:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) SET g.lock = $token, g.writer = $token RETURN g.revision AS graph"
+)
+_CLAIM: LiteralString = """
+MATCH (d:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) SET g.lock = $token
+WITH d, g WHERE d.head = $head SET g.writer = $token, g.revision = -1 RETURN count(g) AS found
+"""
+MINE: LiteralString = """
+MATCH (:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) SET g.lock = $token WITH g WHERE g.writer = $token RETURN count(g) AS mine
+"""
+"""Whether a writer in parts is still the one who writes: its lock may have been lost without its hearing of it (a time limit of the server)."""
 
 LEFT_OVER: tuple[LiteralString, ...] = (
     "MATCH (s:Statement) WHERE s.since > $head WITH s LIMIT 10000 DELETE s RETURN count(*) AS found",
@@ -71,7 +81,10 @@ LEFT_OVER: tuple[LiteralString, ...] = (
 """What takes away the parts of a large revision whose writer died before it became the head."""
 
 Aside = Callable[..., int]
-"""Runs one text in a transaction of its own, beside the one that holds the lock; gives its `found`, else 0."""
+"""Runs one text in a transaction of its own, beside the one that holds the lock; gives its `found`, else 0.
+
+With a `guard` that text is run first, and Conflict raised where it finds nothing.
+"""
 
 
 def place(tx: ManagedTransaction) -> tuple[int, int]:
@@ -139,13 +152,12 @@ class Writing(Reading):
     def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict], effect: Effect) -> None:
         touched = {change.subject for change in changes}
         whole = self.graph == self._head
-        if not whole:
-            self._clean()
         if len(touched) <= AT_ONCE and whole:
+            self._hold()
             self._record(self._run, revision.number, changes, effect)
             bring(self._run, effect.before, effect.after, touched)
         else:
-            self._aside(_UNFINISHED, id=ROOT)
+            self._claim(clean=not whole)
             self._record(self._beside, revision.number, changes, effect)
             bring(self._beside, effect.before if whole else (), effect.after, touched)
         self._raise(conflicts)
@@ -156,15 +168,22 @@ class Writing(Reading):
         """Write the graph again where it is not that of the head, as after a large revision whose writer died; whether that was needed."""
         if self.graph == self._head:
             return False
-        self._clean()
+        self._claim(clean=True)
         bring(self._beside, (), view(self.state()), ())
         self._tx.run(_SWITCH, id=ROOT, head=self._head).consume()
         return True
 
-    def _clean(self) -> None:
-        """Take away what a writer left who died in the middle of a large revision, and the graph that is of no revision."""
-        for text in (*LEFT_OVER, CLEAR):
-            while self._aside(text, head=self._head):
+    def _hold(self) -> None:
+        """Lock the graph too; Conflict where somebody who lost the directory's lock has begun to write in parts since this one looked."""
+        if self._tx.run(_HOLD, id=ROOT, token=self._token).single(strict=True)["graph"] != self._head:
+            raise Conflict("another writer was at work; try again")
+
+    def _claim(self, clean: bool) -> None:
+        """Say that the graph is of no revision from now on, and whose the parts are; take away what another left who died before this."""
+        if not self._aside(_CLAIM, id=ROOT, token=self._token, head=self._head):
+            raise Conflict("another writer was at work; try again")
+        for text in (*LEFT_OVER, CLEAR) if clean else ():
+            while self._aside(text, guard=MINE, id=ROOT, token=self._token, head=self._head):
                 pass
 
     def _run(self, text: LiteralString, rows: Sequence[Any]) -> None:
@@ -173,7 +192,7 @@ class Writing(Reading):
 
     def _beside(self, text: LiteralString, rows: Sequence[Any]) -> None:
         if rows:
-            self._aside(text, rows=rows)
+            self._aside(text, guard=MINE, id=ROOT, token=self._token, rows=rows)
 
     def _record(self, run: Run, number: int, changes: Sequence[Change], effect: Effect) -> None:
         spoken = dict.fromkeys((change.kind, change.id, change.layer) for change in changes)

@@ -19,7 +19,7 @@ from pathways.stores.neo4j.address import Address
 from pathways.stores.neo4j.ledger import Reading, Writing, place
 from pathways.stores.neo4j.refusals import check_version, told
 from pathways.stores.neo4j.schema import ROOT, prepare
-from pathways.stores.revisions import Closed, StoreError
+from pathways.stores.revisions import Closed, Conflict, StoreError
 
 logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what it says of each try is for whoever turns logging on
 
@@ -119,10 +119,12 @@ class Neo4jStore(Store):
                 with suppress(Exception):  # a server that is gone cannot be said goodbye to
                     driver.close()
 
-    def _aside(self, text: LiteralString, **parameters: Any) -> int:
+    def _aside(self, text: LiteralString, guard: LiteralString = "", **parameters: Any) -> int:
         """Run one text in a transaction of its own."""
 
         def once(tx: ManagedTransaction) -> int:
+            if guard and not tx.run(guard, parameters).single(strict=True)[0]:
+                raise Conflict("another writer has taken over; nothing of this was kept: try again")
             found = tx.run(text, parameters).single()
             return int(found[0]) if found else 0
 
