@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from heapq import nsmallest
 from operator import or_
 
 from pathways.planner.cost import FIELDS, USUAL, Ties, Weighting, own_cost
@@ -17,6 +18,8 @@ from pathways.planner.slots import Candidate, Slot
 
 _BEAM = 6
 """States kept by the rough search."""
+_BOUNDLESS = 1 << 12 * (len(FIELDS) + 1)
+"""More than any allocation costs."""
 _COMPARED = 24
 """Of the states kept so far, how many a state is held against: dropping fewer states than could be dropped costs time, not exactness."""
 _MOST_STATES = 80
@@ -111,6 +114,10 @@ class _Search:
             ]
             for row in rows
         ]
+        self.rows = [
+            sorted((o.cost, choice, o.same, o.bit, o.based, o.basis) for choice, o in enumerate(row)) for row in self.options
+        ]
+        """The options of each step by what they cost in themselves, each with its place among them by id."""
         self.relevant, self.least, self.fresh = self._futures()
 
     def _futures(self) -> tuple[list[int], list[int], list[tuple[int, ...]]]:
@@ -142,8 +149,6 @@ class _Search:
         states = self._begin()
         for index in range(len(self.options)):
             states = self._step(index, states, None)
-            if len(states) > _BEAM:
-                states = sorted(states, key=lambda state: (state.cost, state.rank))[:_BEAM]
         return min(states, key=lambda state: (state.cost, state.rank))
 
     def exactly(self, bound: int, most_states: int | None) -> _State | None:
@@ -159,34 +164,43 @@ class _Search:
         return [_State(0, self.problem.start, (-1,) * self.problem.lanes, 0, None, -1)]
 
     def _step(self, index: int, states: list[_State], most: int | None) -> list[_State]:
-        """All states after a step, of which none is worse than another in every future."""
+        """All states after a step, of which none is worse than another in every future; without a bound only a few."""
         found: dict[tuple[int, tuple[int, ...]], _State] = {}
         new, bare, switch = self.unit["newly-met"], self.unit["without-basis"], self.unit["switches"]
-        early = self.unit["early"] * (len(self.options) - index)
+        meeting = new + self.unit["early"] * (len(self.options) - index)
         lane, still, relevant = self.problem.lane[index], self.problem.open[index], self.relevant[index]
-        row = [(choice, o.cost, o.same, o.bit, o.based, o.basis) for choice, o in enumerate(self.options[index])]
+        goes_on, row, apart = lane in still, self.rows[index], self.fresh[index]
         width = len(row)
         for state in states:
             met, last = state.met, state.last[lane]
             lasts = tuple([value if place in still else -1 for place, value in enumerate(state.last)])
             before, after = lasts[:lane], lasts[lane + 1 :]
-            fresh = [takers for takers in self.fresh[index] if not takers & met] if most is not None else ()
-            for choice, own, same, bit, based, basis in row:
-                cost = state.cost + own
+            room, unmet = _BOUNDLESS, 0
+            if most is not None:
+                ahead = [takers for takers in apart if not takers & met]
+                room, unmet = most - state.cost - new * len(ahead), sum(ahead)
+            for own, choice, same, bit, based, basis in row:
+                if own > room + new:
+                    break
+                cost = own
                 if not met & same:
-                    cost += new + early
+                    cost += meeting
                     if not based and not met & basis:
                         cost += bare
                 if last >= 0 and not last & same:
                     cost += switch
-                if most is not None and cost + new * sum([not takers & bit for takers in fresh]) > most:
+                if cost > (room + new if bit & unmet else room):
                     continue
-                key = ((met | bit) & relevant, (*before, bit, *after) if lane in still else lasts)
+                cost += state.cost
+                key = ((met | bit) & relevant, (*before, bit, *after) if goes_on else lasts)
                 rank = state.rank * width + choice
                 old = found.get(key)
                 if old is None or cost < old.cost or (cost == old.cost and rank < old.rank):
                     found[key] = _State(cost, key[0], key[1], rank, state, choice)
-        kept = self._best(list(found.values()))
+        after_it = list(found.values())
+        if most is None:
+            after_it = nsmallest(_BEAM, after_it, key=lambda state: (state.cost, state.rank))
+        kept = self._best(after_it)
         for place, state in enumerate(sorted(kept, key=lambda state: state.rank)):
             state.rank = place
         return kept
