@@ -73,6 +73,7 @@ def _requirement(part: Part, word: str) -> Json:
         "meets": requirement.meets.as_data() if requirement.meets else None,
         "met_by": list(requirement.met_by),
         "consent": requirement.consent,
+        "housed": requirement.housed,
         "or_else": requirement.or_else or None,
         "note": requirement.note or None,
     }

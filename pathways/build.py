@@ -101,7 +101,14 @@ class Builder:
         f = record.fields
         meets = self.condition(f["meets"]) if "meets" in f else None
         return Requirement(
-            f["word"], record.part, meets, tuple(f.get("met_by", ())), f.get("consent", False), f.get("or_else", ""), f.get("note", "")
+            word=f["word"],
+            country=record.part,
+            meets=meets,
+            met_by=tuple(f.get("met_by", ())),
+            consent=f.get("consent", False),
+            housed=f.get("housed", False),
+            or_else=f.get("or_else", ""),
+            note=f.get("note", ""),
         )
 
     def mandate(self, record: Record, territory: tuple[str, ...]) -> Mandate:

@@ -126,6 +126,8 @@ def judge(mandate: Mandate, body: Stakeholder, case: Case, consents: Iterable[st
 
 def _met(requirement: Requirement, case: Case, consents: Iterable[str], takes: bool) -> Truth:
     """Whether a requirement is met: True, False, or None where it is conditional on what is not known."""
+    if requirement.housed:
+        return True  # which body houses her is chosen with all the others (`Candidate.housed`)
     if requirement.consent:
         given = [case.consent(name) for name in consents]
         return not (False in given or (takes and None in given))

@@ -86,6 +86,8 @@ class Requirement:
     """Functions: met where an earlier step of the path performs one of them."""
     consent: bool = False
     """Met by the consent that fits the function."""
+    housed: bool = False
+    """Met where the body that asks for it houses her: the house's own doctor, teacher or lawyer."""
     or_else: str = ""
     """What else would meet it, in words that no profile holds: unmet, the mandate is then conditional and not shut."""
     note: str = ""

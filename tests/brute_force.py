@@ -64,7 +64,7 @@ class Kin:
 
 def cost(slots: Sequence[Slot], chosen: Sequence[Candidate], met: Sequence[str], kin: Kin) -> tuple[int, ...]:
     """The cost of one allocation, place by place in the order of the docstring."""
-    uncertain = sum(not c.sure for c in chosen)
+    uncertain = sum(not c.sure for c in chosen) + sum(_elsewhere(chosen[: index + 1], met) for index in range(len(chosen)))
     distance, doubt = sum(c.distance for c in chosen), sum(c.doubt for c in chosen)
     children, standing, specialised, exploitation, group, language, class_ = (sum(c.misfit[place] for c in chosen) for place in range(7))
     bare = new = early = switches = 0
@@ -80,6 +80,12 @@ def cost(slots: Sequence[Slot], chosen: Sequence[Candidate], met: Sequence[str],
         switches += bool(before) and before[-1] not in same
         known.append(name)
     return (uncertain, bare, children, new, standing, exploitation, group, switches, specialised, language, class_, early, distance, doubt)
+
+
+def _elsewhere(until: Sequence[Candidate], met: Sequence[str]) -> bool:
+    """Whether the last of some choices is a service for those who live in a house that another house than hers offers."""
+    houses = [c.body.id for c in until if c.mandate.function in ("crisis-accommodation", "safe-accommodation")]
+    return until[-1].housed is not None and until[-1].body.id not in (houses[-1:] or met)
 
 
 def ids(chosen: Sequence[Candidate]) -> Ids:

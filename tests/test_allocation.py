@@ -40,6 +40,8 @@ def _mandate(draw: st.DrawFn, functions: tuple[str, ...]) -> dict:
         said["territory"] = draw(st.sampled_from([["GR"], ["GR-I"], ["GR-I", "GR-B"], ["GR-69"]]))
     if draw(st.integers(0, 5)) == 0:
         said["partial"] = True
+    if draw(st.integers(0, 4)) == 0:
+        said["requires"] = ["lives-here"]
     return said
 
 
@@ -48,7 +50,7 @@ def small(draw: st.DrawFn, most_bodies: int = 7, stages: int = 3) -> Directory:
     """A country of a few stages and bodies, with links, parents, networks and classes; sometimes with a second one to return to."""
     functions = draw(st.permutations(_HELP))[: draw(st.integers(2, 4))]
     names = [f"gr-{letter}" for letter in "abcdefghijklmnopqrstuvw"[: draw(st.integers(2, most_bodies))]]
-    things: list[list[Record]] = []
+    things: list[list[Record]] = [word("lives-here", housed=True, or_else="lives there")]
     for name in names:
         others = [other for other in names if other != name]
         said: dict = {
@@ -331,6 +333,34 @@ def test_what_the_role_counts_decide_goes_before_deliver_and_an_opinion_stands_b
         ("gr-c", "deliver"),
         ("gr-d", "propose"),
     }
+
+
+def _houses() -> list[list[Record]]:
+    living = {"requires": ["lives-here"]}
+    return [
+        stage("safety", "immediate-safety", SHELTER, to=["help"]),
+        stage("help", "assistance", "medical-care", "psychological-care", "vocational-training", track="parallel", lead=["gr-a", "gr-b"]),
+        word("lives-here", housed=True, or_else="lives in the house"),
+        body("gr-a", does(SHELTER), does("medical-care", **living), does("psychological-care", **living)),
+        body("gr-b", does(SHELTER), does("medical-care"), does("vocational-training", **living)),
+        body("gr-c", does("psychological-care")),
+    ]
+
+
+def test_what_a_house_offers_is_for_those_who_live_in_it():
+    answer = refer(directory(*_houses()), a_woman(in_="GR").profile, _ON)
+    assert who(answer, SHELTER) == who(answer, "vocational-training") == who(answer, "medical-care") == "gr-b"
+    assert who(answer, "psychological-care") == "gr-c"
+    assert "conditional" not in {warning["code"] for step in answer["steps"] for warning in step["warnings"]}
+
+
+def test_where_nobody_else_offers_it_the_step_says_that_she_would_have_to_live_there():
+    others = [thing for thing in _houses() if thing[0].fields.get("id") != "gr-c"]
+    answer = refer(directory(*others), a_woman(in_="GR").profile, _ON)
+    living = who(answer, SHELTER)
+    elsewhere = "psychological-care" if living == "gr-b" else "vocational-training"
+    warnings = {warning["code"]: warning["text"] for warning in step_of(answer, elsewhere)["warnings"]}
+    assert "lives in the house" in warnings["conditional"]
 
 
 def test_a_body_whose_requirement_no_profile_can_hold_is_conditional_and_not_shut_out():

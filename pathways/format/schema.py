@@ -268,10 +268,10 @@ def stage() -> Schema:
 
 
 def requirement() -> Schema:
-    """What a word in `requires` means: the condition that meets it, the earlier step that meets it, or that it stays conditional."""
+    """What a word in `requires` means: the condition, earlier step, consent or house that meets it, or that it stays conditional."""
     return record(
         {"word": ID},
-        {"meets": CONDITION, "met_by": many(one_of("functions"), 1), "consent": BOOLEAN, "or_else": TEXT, "note": NOTE},
+        {"meets": CONDITION, "met_by": many(one_of("functions"), 1), "consent": BOOLEAN, "housed": BOOLEAN, "or_else": TEXT, "note": NOTE},
     )
 
 

@@ -1,8 +1,9 @@
 """The allocation: which body takes each step, exactly, at the least cost (`pathways.planner.cost`).
 
-It is found as a shortest path over the steps in their order. The state is the last body of each lane that goes on, and the bodies met
-that can still matter: those that could take a later step, or whose being met would give a later handover its basis. A rough search with a
-few states gives a bound; the exact one drops the states that cannot come under it, and those that another state can never lose against.
+It is found as a shortest path over the steps in their order. The state is the last body of each lane that goes on, the bodies met that
+can still matter (those that could take a later step, or whose being met would give a later handover its basis), and the house that she
+lives in, where it offers something to those who live there. A rough search with a few states gives a bound; the exact one drops the
+states that cannot come under it, and those that another state can never lose against.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _BOUNDLESS = 1 << 12 * (len(FIELDS) + 1)
 """More than any allocation costs."""
 _COMPARED = 24
 """Of the states kept so far, how many a state is held against: dropping fewer states than could be dropped costs time, not exactness."""
-_MOST_STATES = 80
+_MOST_STATES = 40
 """States at one step beyond which the search for an alternative stays rough; the first answer is exact whatever it takes."""
 
 
@@ -33,12 +34,16 @@ class Problem:
         self.slots = slots
         bodies = sorted({*met, *(c.body.id for slot in slots for c in slot.candidates)})
         self.bit = {body: 1 << place for place, body in enumerate(bodies)}
-        self.start = sum(self.bit[body] for body in set(met))
+        kept = sorted({c.body.id for slot in slots for c in slot.candidates if c.housed})
+        self.house = {body: 1 << place for place, body in enumerate(kept, len(bodies))}
+        """Of each body with services for those whom it houses, what stands for living there."""
+        self.houses = sum(self.house.values())
+        self.start = sum(self.bit[body] | self.house.get(body, 0) for body in set(met))
         self.same = {body: self._bits(ties.same(body)) for body in bodies}
         dependent = {c.body.id for slot in slots for c in slot.candidates if not c.based}
         self.basis = {body: self._bits(ties.leading_to(body)) for body in dependent}
         leading = {other for body in dependent for other in ties.leading_to(body) if other in self.bit}
-        self.bound_up = leading | dependent | set(met) | {body for body in bodies if self.same[body] != self.bit[body]}
+        self.bound_up = leading | dependent | set(met) | set(kept) | {body for body in bodies if self.same[body] != self.bit[body]}
         """Bodies whose choice touches others: they are not left out beforehand."""
         self.families = _families(self.same.values())
         names = {lane: place for place, lane in enumerate(sorted({(slot.leg, slot.lane) for slot in slots}))}
@@ -96,6 +101,12 @@ class _Option:
     based: bool
     basis: int
     """The bodies whose being met gives the handover its basis."""
+    house: int
+    """What must stand for living there; 0 where it serves whoever lives where."""
+    stays: int
+    """What goes on standing: all, save living in another house where this body houses her."""
+    gives: int
+    """The body, and living there where it houses her."""
 
 
 class _Search:
@@ -105,17 +116,10 @@ class _Search:
         self.problem, self.unit = problem, weighting.unit
         rows = [_cheapest(slot, weighting) for slot in problem.slots]
         _leave_out(rows, problem.bound_up)
-        self.options = [
-            [
-                _Option(
-                    candidate, problem.bit[body], problem.same[body], cost, candidate.based, 0 if candidate.based else problem.basis[body]
-                )
-                for body, (cost, _, candidate) in sorted(row.items())
-            ]
-            for row in rows
-        ]
+        self.options = [[_option(problem, candidate, cost) for _, (cost, _, candidate) in sorted(row.items())] for row in rows]
         self.rows = [
-            sorted((o.cost, choice, o.same, o.bit, o.based, o.basis) for choice, o in enumerate(row)) for row in self.options
+            sorted((o.cost, choice, o.same, o.bit, o.based, o.basis, o.house, o.stays, o.gives) for choice, o in enumerate(row))
+            for row in self.options
         ]
         """The options of each step by what they cost in themselves, each with its place among them by id."""
         self.relevant, self.least, self.fresh = self._futures()
@@ -132,7 +136,7 @@ class _Search:
             relevant[index], fresh[index] = mask, tuple(apart)
             takers = 0
             for option in self.options[index]:
-                mask |= option.same | option.basis
+                mask |= option.same | option.basis | option.house
                 takers |= option.same
             for family in self.problem.families:
                 if family & takers:
@@ -167,7 +171,7 @@ class _Search:
         """All states after a step, of which none is worse than another in every future; without a bound only a few."""
         found: dict[tuple[int, tuple[int, ...]], _State] = {}
         new, bare, switch = self.unit["newly-met"], self.unit["without-basis"], self.unit["switches"]
-        meeting = new + self.unit["early"] * (len(self.options) - index)
+        uncertain, meeting = self.unit["uncertain"], new + self.unit["early"] * (len(self.options) - index)
         lane, still, relevant = self.problem.lane[index], self.problem.open[index], self.relevant[index]
         goes_on, row, apart = lane in still, self.rows[index], self.fresh[index]
         width = len(row)
@@ -179,7 +183,7 @@ class _Search:
             if most is not None:
                 ahead = [takers for takers in apart if not takers & met]
                 room, unmet = most - state.cost - new * len(ahead), sum(ahead)
-            for own, choice, same, bit, based, basis in row:
+            for own, choice, same, bit, based, basis, house, stays, gives in row:
                 if own > room + new:
                     break
                 cost = own
@@ -189,10 +193,12 @@ class _Search:
                         cost += bare
                 if last >= 0 and not last & same:
                     cost += switch
+                if house and not met & house:
+                    cost += uncertain
                 if cost > (room + new if bit & unmet else room):
                     continue
                 cost += state.cost
-                key = ((met | bit) & relevant, (*before, bit, *after) if goes_on else lasts)
+                key = ((met & stays | gives) & relevant, (*before, bit, *after) if goes_on else lasts)
                 rank = state.rank * width + choice
                 old = found.get(key)
                 if old is None or cost < old.cost or (cost == old.cost and rank < old.rank):
@@ -234,6 +240,22 @@ class _Search:
         return found[::-1]
 
 
+def _option(problem: Problem, candidate: Candidate, cost: int) -> _Option:
+    body = candidate.body.id
+    bit = problem.bit[body]
+    return _Option(
+        candidate=candidate,
+        bit=bit,
+        same=problem.same[body],
+        cost=cost,
+        based=candidate.based,
+        basis=0 if candidate.based else problem.basis[body],
+        house=problem.house[body] if candidate.housed else 0,
+        stays=~problem.houses if candidate.houses else -1,
+        gives=bit | problem.house.get(body, 0) if candidate.houses else bit,
+    )
+
+
 _Row = dict[str, tuple[int, str, Candidate]]
 """The bodies that can take a step, each with its cost, the id of its mandate and itself."""
 
@@ -242,7 +264,7 @@ def _cheapest(slot: Slot, weighting: Weighting) -> _Row:
     """The candidates that can be in a best allocation: where certainty leads, no choice elsewhere makes up for an uncertain body here; of
     several mandates of one body, the cheapest."""
     found = slot.candidates
-    if weighting.unit["uncertain"] == max(weighting.unit.values()) and any(c.sure for c in found):
+    if weighting.unit["uncertain"] == max(weighting.unit.values()) and any(c.sure and not c.housed for c in found):
         found = [c for c in found if c.sure]
     best: _Row = {}
     for candidate in found:

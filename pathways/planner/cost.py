@@ -1,10 +1,11 @@
 """The cost of an allocation: one vector, compared place by place.
 
-In this order: steps that are uncertain; handovers without a basis; for a child, care that is not for children; bodies newly met; lead,
-support, other; not for this exploitation; not for this group; switches between bodies along a lane; not specialised; not her language; a
-class where its instance is there; how early a new body is met; distance; doubt in the evidence; and last the ids, so that one answer is
-left. A class and its instance count as one body: whoever has met the child protection office has met the one of the place. Gaps do not
-stand in it, since no choice of bodies changes them. The vector is packed into one integer, so that comparing it compares the vector.
+In this order: steps that are uncertain, among them what a house offers to those whom it houses and she lives in another; handovers
+without a basis; for a child, care that is not for children; bodies newly met; lead, support, other; not for this exploitation; not for
+this group; switches between bodies along a lane; not specialised; not her language; a class where its instance is there; how early a new
+body is met; distance; doubt in the evidence; and last the ids, so that one answer is left. A class and its instance count as one body:
+whoever has met the child protection office has met the one of the place. Gaps do not stand in it, since no choice of bodies changes them.
+The vector is packed into one integer, so that comparing it compares the vector.
 """
 
 from __future__ import annotations
@@ -94,11 +95,13 @@ class Ties:
 def vector(slots: Sequence[Slot], chosen: Sequence[Candidate], met: Sequence[str], ties: Ties) -> tuple[int, ...]:
     """The cost vector of an allocation, counted anew from its definition: for tests, alternatives and explanation."""
     counts = dict.fromkeys(FIELDS, 0)
-    known = set(met)
+    known, house = set(met), set(met)
     last: dict[tuple[bool, int], str] = {}
     for index, (slot, candidate) in enumerate(zip(slots, chosen, strict=True)):
         body, lane = candidate.body.id, (slot.leg, slot.lane)
-        counts["uncertain"] += not candidate.sure
+        if candidate.houses:
+            house = {body}
+        counts["uncertain"] += (not candidate.sure) + (candidate.housed is not None and body not in house)
         if not known & ties.same(body):
             counts["newly-met"] += 1
             counts["early"] += len(slots) - index

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pathways import territories
@@ -10,6 +10,9 @@ from pathways.directory import Part
 from pathways.eligibility import Case, Fit, Judgement, Reasons, explain, judge
 from pathways.model import Mandate, Stage, Stakeholder
 from pathways.planner.rules import DETECTION, FunctionRule, rules
+
+ACCOMMODATION = ("crisis-accommodation", "safe-accommodation")
+"""The functions by which a body houses her."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,24 @@ class Candidate:
     conditional: tuple[str, ...]
     based: bool
     """Led or supported by the stage's own words: a handover to it has a basis in itself."""
+    housed: str | None
+    """The requirement by which it serves only whom its body houses, if it has one."""
     misfit: tuple[int, ...]
     distance: int
     doubt: int
     exception: str | None = None
     """Why law enforcement acts without consent to the police: authority-is-police, duty-to-report, danger-to-life, entry."""
+
+    @property
+    def houses(self) -> bool:
+        """Whether this is a place to live."""
+        return self.mandate.function in ACCOMMODATION
+
+    def seen_from(self, house: Container[str]) -> Candidate:
+        """Itself, or what it is to somebody who lives elsewhere than where it serves: uncertain."""
+        if self.housed is None or self.body.id in house:
+            return self
+        return replace(self, sure=False, conditional=(*self.conditional, self.housed))
 
 
 @dataclass(slots=True)
@@ -109,7 +125,7 @@ class Finder:
                 exceptional.append((mandate, judgement))
                 continue
             fitting.setdefault(mandate.role, []).append(self.candidate(mandate, body, stage, judgement, self._reason(mandate)))
-        takers = self.classes(_places_for_children(rule, _in_role(rule, fitting)))
+        takers = self.classes(_places_for_children(rule, _open(_in_role(rule, fitting))))
         if not takers or (takers[0].mandate.role not in rule.roles[:2] and not any(c.sure for c in takers)):
             takers = self._authority(rule, stage, exceptional) or takers
         taken = {candidate.body.id for candidate in takers}
@@ -172,8 +188,20 @@ class Finder:
         )
         distance = 0 if body.scope == "class" else _distance(mandate, self.case)
         doubt = (mandate.evidence in _DOUBTFUL) + (self.case.on.year - (mandate.as_of or 0) > 3)
+        houses = mandate.function in ACCOMMODATION
+        housed = None if houses else next((word for word in mandate.requires if self.case.requirements[word].housed), None)
         return Candidate(
-            mandate, body, self.case, judgement.fit is Fit.SERVES, judgement.conditional, lead < 2, misfit, distance, doubt, exception
+            mandate=mandate,
+            body=body,
+            case=self.case,
+            sure=judgement.fit is Fit.SERVES,
+            conditional=judgement.conditional,
+            based=lead < 2,
+            housed=housed,
+            misfit=misfit,
+            distance=distance,
+            doubt=doubt,
+            exception=exception,
         )
 
     def misses(self, rule: FunctionRule, mandates: Iterable[Mandate] | None = None) -> list[Miss]:
@@ -204,9 +232,15 @@ def _in_role(rule: FunctionRule, fitting: Mapping[str, list[Candidate]]) -> list
     return next((group for group in found if any(c.sure for c in group)), found[0] if found else [])
 
 
+def _open(takers: list[Candidate]) -> list[Candidate]:
+    """What a body offers to everybody it does not keep for those whom it houses."""
+    free = {c.body.id for c in takers if c.housed is None}
+    return [c for c in takers if c.housed is None or c.body.id not in free]
+
+
 def _places_for_children(rule: FunctionRule, takers: list[Candidate]) -> list[Candidate]:
     """A child sleeps in a place for children wherever one takes it for certain."""
-    if rule.name not in ("crisis-accommodation", "safe-accommodation"):
+    if rule.name not in ACCOMMODATION:
         return takers
     return [c for c in takers if c.sure and not c.misfit[0]] or takers
 

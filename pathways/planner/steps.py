@@ -15,7 +15,7 @@ from pathways.model import Deadline, Link, Stakeholder
 from pathways.planner.cost import Ties
 from pathways.planner.mechanism import LANES
 from pathways.planner.rules import rules
-from pathways.planner.slots import Candidate, Slot
+from pathways.planner.slots import ACCOMMODATION, Candidate, Slot
 from pathways.visibility import Viewer, body_summary, contact_of, is_seen, seen_ids
 
 Json = dict[str, Any]
@@ -379,7 +379,7 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
         found.append(("class-of-bodies", f"One body a place: look for the one {instance(chosen) or 'of the place'}."))
     if body.confidential_location:
         found.append(("confidential-place", "Its place is confidential: contact goes through the number given, never to an address."))
-    if mandate.function in ("safe-accommodation", "crisis-accommodation") and "capacity" not in mandate.shown:
+    if mandate.function in ACCOMMODATION and "capacity" not in mandate.shown:
         found.append(("capacity-unknown", "Whether a place is free is not known."))
     if slot.leg and slot.disclosure in ("D2", "D3", "C0"):
         found.append(

@@ -48,7 +48,7 @@ def key_of(record: Record) -> str:
 
 PLAIN: Mapping[str, tuple[str, ...]] = {
     "source": ("title", "publisher", "year", "url", "kind", "read", "access", "note", "year_estimated", "read_at", "audited"),
-    "requirement": ("word", "consent", "or_else", "note"),
+    "requirement": ("word", "consent", "housed", "or_else", "note"),
     "stakeholder": (
         *(
             "name",
