@@ -6,9 +6,10 @@ What is in force on a day is decided on the snapshot, not baked into it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
+from pathways import territories
 from pathways.build import Builder
 from pathways.model import Channel, Corridor, Country, Gap, Link, Mandate, Requirement, Right, Source, Stage, Stakeholder
 from pathways.records import CROSS_BORDER, Record, digest
@@ -33,8 +34,18 @@ class Part:
         self.questions: tuple[Record, ...] = tuple(by_kind.get("question", ()))
         self.stakeholders = _bodies(build, by_kind)
         self.performs = _by_function(self.stakeholders.values())
+        self._at, self._inside = _by_place(self.performs)
         networks = _networks(self.stakeholders.values())
         self.belongs_to = {body: _belongs_to(body, self.stakeholders, networks) for body in self.stakeholders}
+
+    def performing(self, function: str, region: str | None) -> Sequence[Mandate]:
+        """The mandates for a function that cover a region or a part of it, by id; all of them where no region is known."""
+        if region is None:
+            return self.performs.get(function, ())
+        at = self._at.get(function, {})
+        places = (*territories.chain(region), *self._inside.get(region, ()))
+        found = {mandate.id: mandate for place in places for mandate in at.get(place, ())}
+        return [found[name] for name in sorted(found)]
 
     @cached_property
     def _links_to(self) -> Mapping[str, tuple[Link, ...]]:
@@ -101,6 +112,21 @@ def _by_function(bodies: Iterable[Stakeholder]) -> dict[str, tuple[Mandate, ...]
         for mandate in body.mandates:
             found.setdefault(mandate.function, []).append(mandate)
     return {function: tuple(sorted(held, key=lambda m: m.id)) for function, held in found.items()}
+
+
+def _by_place(performs: Mapping[str, Sequence[Mandate]]) -> tuple[dict[str, dict[str, list[Mandate]]], dict[str, tuple[str, ...]]]:
+    """The mandates for each function by the territories that they name, and the named territories that lie inside each territory."""
+    at: dict[str, dict[str, list[Mandate]]] = {}
+    for function, mandates in performs.items():
+        places = at.setdefault(function, {})
+        for mandate in mandates:
+            for territory in mandate.territory:
+                places.setdefault(territory, []).append(mandate)
+    inside: dict[str, list[str]] = {}
+    for territory in sorted({territory for places in at.values() for territory in places}):
+        for above in territories.chain(territory)[1:]:
+            inside.setdefault(above, []).append(territory)
+    return at, {above: tuple(inner) for above, inner in inside.items()}
 
 
 def _networks(bodies: Iterable[Stakeholder]) -> dict[str, list[str]]:

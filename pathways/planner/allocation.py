@@ -268,7 +268,7 @@ def _cheapest(slot: Slot, weighting: Weighting) -> _Row:
         found = [c for c in found if c.sure]
     best: _Row = {}
     for candidate in found:
-        entry = (own_cost(candidate, weighting.unit), candidate.mandate.id, candidate)
+        entry = (own_cost(candidate, weighting), candidate.mandate.id, candidate)
         known = best.get(candidate.body.id)
         if known is None or entry[:2] < known[:2]:
             best[candidate.body.id] = entry

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from operator import mul
 
 from pathways.directory import Directory
 from pathways.planner.slots import Candidate, Slot
@@ -42,12 +44,17 @@ _BITS = 12
 _UNIT = {name: 1 << (_BITS * (len(FIELDS) - 1 - index)) for index, name in enumerate(FIELDS)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weighting:
     """An order of the cost's places; the first answer has that of FIELDS, the alternatives others."""
 
     name: str
     unit: Mapping[str, int]
+
+    @cached_property
+    def own(self) -> tuple[int, ...]:
+        """The units of what a candidate costs in itself."""
+        return tuple(self.unit[name] for name in ("uncertain", "distance", "doubt", *MISFIT))
 
     @classmethod
     def first(cls, name: str, *leading: str) -> Weighting:
@@ -59,12 +66,11 @@ class Weighting:
 USUAL = Weighting("usual", _UNIT)
 
 
-def own_cost(candidate: Candidate, unit: Mapping[str, int] = _UNIT) -> int:
+def own_cost(candidate: Candidate, weighting: Weighting) -> int:
     """What a candidate costs whatever stands around it: uncertainty, misfit, distance, doubt."""
-    cost = (not candidate.sure) * unit["uncertain"] + candidate.distance * unit["distance"] + candidate.doubt * unit["doubt"]
-    for name, value in zip(MISFIT, candidate.misfit, strict=True):
-        cost += value * unit[name]
-    return cost
+    uncertain, distance, doubt, *misfit = weighting.own
+    cost: int = candidate.distance * distance + candidate.doubt * doubt + sum(map(mul, candidate.misfit, misfit))
+    return cost if candidate.sure else cost + uncertain
 
 
 class Ties:

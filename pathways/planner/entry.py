@@ -45,7 +45,7 @@ class FirstContact:
         """Who performs a function of first contact for this case; whom nobody has named is no law enforcement."""
         finder, part = self.route.finder, self.route.part
         found = []
-        for mandate in part.performs.get(function, ()):
+        for mandate in part.performing(function, self.route.case.region):
             body = part.stakeholders[mandate.holder]
             if mandate.role not in ("deliver", "decide", "receive") or (by is not None and not _is_by(by, mandate, body.id, body.kind)):
                 continue

@@ -298,7 +298,7 @@ class Router:
 
     def _grounds(self, rule: FunctionRule, stage: Stage, rule_id: str | None) -> None:
         """Each ground for a right to stay that is open is a step of its own; one that is blocked is noted."""
-        mandates = self.part.performs.get(rule.name, ())
+        mandates = self.part.performing(rule.name, self.case.region)
         names = tuple(dict.fromkeys(m.ground for m in mandates if m.role in rule.roles[:2]))
         have = {slot.ground for slot in self.route.slots if slot.function == rule.name}
         for name in names:

@@ -106,7 +106,7 @@ class Finder:
 
     def search(self, rule: FunctionRule, stage: Stage, mandates: Iterable[Mandate] | None = None, ground: str | None = None) -> Search:
         """The mandates for a function at a stage, by role: decide, else deliver, else what the function's rule accepts."""
-        held = self.part.performs.get(rule.name, ()) if mandates is None else mandates
+        held = self.part.performing(rule.name, self.case.region) if mandates is None else mandates
         fitting: dict[str, list[Candidate]] = {}
         blocked: list[Mandate] = []
         enforced: list[Mandate] = []

@@ -31,11 +31,12 @@ _REMEMBERED = 20_000
 
 
 class _Sight:
-    """What one viewer sees of one part's contacts, remembered: parts do not change."""
+    """What one viewer sees of one part's bodies and contacts, remembered: parts do not change."""
 
     def __init__(self) -> None:
         self.contacts: dict[tuple[str, str | None, date | None], list[tuple[Stakeholder | None, Json]]] = {}
         self.hotlines: dict[tuple[str | None, date | None], list[tuple[Mandate, Json]]] = {}
+        self.unnamed: frozenset[str] | None = None
 
 
 _sights: WeakKeyDictionary[Part, dict[Viewer, _Sight]] = WeakKeyDictionary()
@@ -63,9 +64,11 @@ def presented(
 
 def unnamed(directory: Directory, part: Part, viewer: Viewer) -> frozenset[str]:
     """The bodies of a part that a viewer may not see and that nobody admits to: for this viewer they are not there."""
-    return frozenset(
-        body.id for body in part.stakeholders.values() if not is_seen(body, viewer) and presented(directory, body, viewer) is None
-    )
+    sight = _sight(part, viewer)
+    if sight.unnamed is None:
+        hidden = (body for body in part.stakeholders.values() if not is_seen(body, viewer))
+        sight.unnamed = frozenset(body.id for body in hidden if presented(directory, body, viewer) is None)
+    return sight.unnamed
 
 
 def contact_of(
