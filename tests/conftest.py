@@ -17,6 +17,9 @@ from pathways.directory import Directory
 from pathways.stores import Store, open_store
 from pathways.stores.bundled import ensure_bundled
 
+BOTH = ["sqlite", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))]
+"""The kinds of store; one process runs all tests on Neo4j."""
+
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -43,9 +46,27 @@ def directory(bundled_store: Store) -> Directory:
 
 
 @pytest.fixture(scope="session")
-def app(bundled_store: Store) -> Flask:
-    """The real application on the bundled directory."""
-    return create_app(Settings(), bundled_store)
+def neo4j_filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a store on Neo4j with the bundled directory in it; only to be read. A server of its own, since others are emptied."""
+    if neo4j_server.given() == "no":
+        pytest.skip("left out by PATHWAYS_TEST_NEO4J=no")
+    with neo4j_server.running(tmp_path_factory.mktemp("neo4j-filled"), heap="512m") as server:
+        url = server.url_with_account
+        store = open_store(url)
+        ensure_bundled(store)
+        store.close()
+        yield url
+
+
+@pytest.fixture(scope="session", params=BOTH)
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The real application on the bundled directory, kept in each kind of store in turn."""
+    if request.param == "sqlite":
+        yield create_app(Settings(), request.getfixturevalue("bundled_store"))
+        return
+    store = open_store(request.getfixturevalue("neo4j_filled"))
+    yield create_app(Settings(), store)
+    store.close()
 
 
 @pytest.fixture
@@ -72,19 +93,23 @@ def neo4j_url(neo4j: neo4j_server.Server, monkeypatch: pytest.MonkeyPatch) -> st
     return neo4j.url
 
 
-@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))])
+@pytest.fixture(params=BOTH)
 def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty store, of each kind in turn."""
     url: str = f"sqlite:///{tmp_path}/folder/store.db" if request.param == "sqlite" else request.getfixturevalue("neo4j_url")
     return url
 
 
-@pytest.fixture
-def own_store(filled: Path, tmp_path: Path) -> Iterator[Store]:
-    """A store of the bundled directory that the test may change."""
-    path = tmp_path / "own.sqlite"
-    copyfile(filled, path)
-    store = open_store(f"sqlite:///{path}")
+@pytest.fixture(params=BOTH)
+def own_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store of the bundled directory that the test may change, of each kind in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "own.sqlite"
+        copyfile(request.getfixturevalue("filled"), path)
+        store = open_store(f"sqlite:///{path}")
+    else:
+        store = open_store(request.getfixturevalue("neo4j_url"))
+        ensure_bundled(store)
     yield store
     store.close()
 

@@ -185,6 +185,11 @@ class Server:
             self._process.wait(PATIENCE)
 
     @property
+    def url_with_account(self) -> str:
+        """The address with the account in it, for whoever may not touch the environment."""
+        return self.url.replace("://", f"://{self.user}:{self.password}@")
+
+    @property
     def environment(self) -> dict[str, str]:
         """The account, as the service is told it."""
         return {"PATHWAYS_NEO4J_USER": self.user, "PATHWAYS_NEO4J_PASSWORD": self.password}

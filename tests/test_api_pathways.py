@@ -12,7 +12,7 @@ from api.problems import KINDS
 from pathways.vocabulary import words
 
 URL = "/api/v1/pathways"
-CASES = Path("/work/shared/cases")
+CASES = Path(__file__).parent.parent.parent / "shared" / "cases"
 
 
 def problem(answer, status, code):

@@ -10,17 +10,22 @@ import pytest
 
 from api import Settings, create_app
 from api.resources import pathways as resource
+from pathways.stores import Store
+from pathways.stores.sqlite import SqliteStore
 
 SENTINELS = {"languages": ["qsentinelq"], "name": "Sentinel-Name-4711", "region": "Sentinel-Region-4711"}
 PLANTED = "4711"
 
 
-def everything_kept(store_path: Path) -> bytes:
-    """The bytes of a store's file and of what lies beside it."""
-    return b"".join(path.read_bytes() for path in store_path.parent.iterdir() if path.is_file())
+def everything_kept(store: Store, server: Path | None) -> bytes:
+    """The bytes of a store's file and of what lies beside it; of a server, those of its whole folder, where it runs here."""
+    if isinstance(store, SqliteStore):
+        return b"".join(path.read_bytes() for path in store.path.parent.iterdir() if path.is_file())
+    assert server is not None
+    return b"".join(path.read_bytes() for path in server.rglob("*") if path.is_file())
 
 
-def test_a_profile_is_neither_logged_nor_stored(own_store, caplog, capfd, case):
+def test_a_profile_is_neither_logged_nor_stored(request, own_store, caplog, capfd, case):
     client = create_app(Settings(), own_store).test_client()
     with caplog.at_level(logging.DEBUG):
         assert client.post("/api/v1/pathways", json=case(languages=["bin"], dependants=13, start_date="2031-07-19")).status_code == 200
@@ -30,7 +35,9 @@ def test_a_profile_is_neither_logged_nor_stored(own_store, caplog, capfd, case):
     told = caplog.text + out + err
     assert "2031-07-19" not in told
     assert "zebra" not in told
-    kept = everything_kept(own_store.path)
+    server = None if isinstance(own_store, SqliteStore) else getattr(request.getfixturevalue("neo4j"), "home", None)
+    kept = everything_kept(own_store, server)
+    assert b"referral" in kept.lower()
     assert b"2031-07-19" not in kept
     assert b"zebra4711" not in kept
 
@@ -132,8 +139,8 @@ def test_a_store_that_fails_is_told_by_ready_and_answers_go_on(own_store, monkey
     assert client.post("/api/v1/pathways", json=case()).status_code == 200
 
 
-def test_the_store_has_no_place_for_a_profile(own_store):
-    with sqlite3.connect(own_store.path) as connection:
+def test_the_store_has_no_place_for_a_profile(filled):
+    with sqlite3.connect(filled) as connection:
         columns = {
             row[1]
             for table in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")

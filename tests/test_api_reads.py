@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -225,10 +226,19 @@ def edit(store, identity, **fields):
     return store.commit(store.amend(EDIT, "stakeholder", identity, fields), layer=EDIT, source="", author="a tester")
 
 
+def noticed(client, revision):
+    """Waits until the service answers with a revision: at once on a file, within two seconds where the store is elsewhere."""
+    until = time.monotonic() + 2
+    while client.get("/health/ready").get_json()["revision"] != revision:
+        assert time.monotonic() < until, "not noticed within two seconds"
+        time.sleep(0.05)
+
+
 def test_a_new_revision_is_noticed_and_the_old_one_can_still_be_read(own_store):
     client = create_app(Settings(poll=0.0), own_store).test_client()
     old = client.get(V1 + "/stakeholders/gr-ekka")
     edit(own_store, "gr-ekka", name="EKKA, renamed")
+    noticed(client, 2)
     new = client.get(V1 + "/stakeholders/gr-ekka", headers={"If-None-Match": old.headers["ETag"]})
     assert (new.status_code, new.get_json()["name"], new.get_json()["revision"]) == (200, "EKKA, renamed", 2)
     before = client.get(V1 + "/stakeholders/gr-ekka?revision=1").get_json()
@@ -254,6 +264,7 @@ def test_a_body_that_is_hidden_now_is_hidden_in_every_revision_and_answer(own_st
         name=name,
         contacts=[{"type": "phone", "value": number, "sources": own_store.directory().stakeholder("gr-diotima").sources}],
     )
+    noticed(client, 2)
     profile = case(identified_in="GR", region="GR-I", status="third-country-irregular")
     for revision in ("", "?revision=1"):
         assert client.get(f"{V1}/stakeholders/gr-diotima{revision}").status_code == 404

@@ -15,14 +15,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from conftest import BOTH
 
 PATIENCE = 60
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
-    """A running service: its port, and the folder with its home and its output."""
+@pytest.fixture(scope="module", params=BOTH)
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """A running service on each kind of store: its port, and the folder with its home and its output."""
     folder = tmp_path_factory.mktemp("served")
+    store = {} if request.param == "sqlite" else {"PATHWAYS_STORE": request.getfixturevalue("neo4j_filled")}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -30,6 +32,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         **{k: v for k, v in os.environ.items() if not k.startswith("PATHWAYS_")},
         "PATHWAYS_HOME": str(folder / "home"),
         "PATHWAYS_PORT": str(port),
+        **store,
     }
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen([sys.executable, "-m", "cli.main", "serve"], env=environment, stdout=output, stderr=subprocess.STDOUT)
