@@ -15,8 +15,11 @@ from pathways.model import Channel, Corridor, Country, Gap, Link, Mandate, Requi
 from pathways.records import CROSS_BORDER, Record, digest
 
 
-class Part:
-    """The records of one country as things, with the indexes that a path asks: who performs a function, who belongs to whom."""
+class Bodies:
+    """The bodies of one country as things, with the indexes that a path asks: who performs a function, who belongs to whom.
+
+    It is all that the directory has of a country whose mechanism nobody has researched: its bodies are found, no path is planned there.
+    """
 
     def __init__(self, code: str, records: Iterable[Record], content: str) -> None:
         self.code = code
@@ -26,7 +29,6 @@ class Part:
             by_kind.setdefault(record.kind, []).append(record)
         build = Builder()
         self.sources: dict[str, Source] = {r.id: build.source(r) for r in by_kind.get("source", ())}
-        self.country: Country = build.country(by_kind["country"][0])
         self.requirements: dict[str, Requirement] = {r.fields["word"]: build.requirement(r) for r in by_kind.get("requirement", ())}
         self.stages: tuple[Stage, ...] = tuple(build.stage(r) for r in by_kind.get("stage", ()))
         self.permits: tuple[Right, ...] = tuple(build.permit(r) for r in by_kind.get("permit", ()))
@@ -37,6 +39,10 @@ class Part:
         self._at, self._inside = _by_place(self.performs)
         networks = _networks(self.stakeholders.values())
         self.belongs_to = {body: _belongs_to(body, self.stakeholders, networks) for body in self.stakeholders}
+        self._head(build, by_kind)
+
+    def _head(self, build: Builder, by_kind: Mapping[str, list[Record]]) -> None:
+        """What stands above the bodies: here nothing."""
 
     def performing(self, function: str, region: str | None) -> Sequence[Mandate]:
         """The mandates for a function that cover a region or a part of it, by id; all of them where no region is known."""
@@ -87,6 +93,15 @@ class Part:
                 if name in self.stakeholders and self.stakeholders[name].scope == "class":
                     found.setdefault(name, []).append(body)
         return {name: tuple(sorted(ids)) for name, ids in found.items()}
+
+
+class Part(Bodies):
+    """A country with its mechanism."""
+
+    country: Country
+
+    def _head(self, build: Builder, by_kind: Mapping[str, list[Record]]) -> None:
+        self.country = build.country(by_kind["country"][0])
 
 
 def _bodies(build: Builder, by_kind: Mapping[str, list[Record]]) -> dict[str, Stakeholder]:
@@ -171,10 +186,15 @@ class CrossBorder:
 
 
 class Directory:
-    """One revision of the directory: parts by country code, and the channels between countries."""
+    """One revision of the directory: parts by country code, and the channels between countries.
 
-    def __init__(self, parts: Mapping[str, Part], cross_border: CrossBorder, revision: int) -> None:
-        self.parts = dict(sorted(parts.items()))
+    `parts` are the countries whose mechanism is known; `unresearched` those of which partners' lists name bodies only.
+    """
+
+    def __init__(self, parts: Mapping[str, Bodies], cross_border: CrossBorder, revision: int) -> None:
+        self.parts: dict[str, Part] = {code: part for code, part in sorted(parts.items()) if isinstance(part, Part)}
+        self.unresearched: dict[str, Bodies] = {code: part for code, part in sorted(parts.items()) if code not in self.parts}
+        self.everywhere: tuple[Bodies, ...] = (*self.parts.values(), *self.unresearched.values())
         self.cross_border = cross_border
         self.revision = revision
         self._same: dict[str, frozenset[str]] = {}
@@ -190,12 +210,16 @@ class Directory:
         parts = {code: _part(code, _Content(found)) for code, found in by_part.items()}
         return cls(parts, _cross_border(_Content(cross)), revision)
 
-    def part_of(self, stakeholder: str) -> Part | None:
+    def part_of(self, stakeholder: str) -> Bodies | None:
         """The part that holds a body; ids begin with their country's code, where they do not every part is asked."""
-        guess = self.parts.get(stakeholder[:2].upper())
+        guess = self._guess(stakeholder)
         if guess and stakeholder in guess.stakeholders:
             return guess
-        return next((part for part in self.parts.values() if stakeholder in part.stakeholders), None)
+        return next((part for part in self.everywhere if stakeholder in part.stakeholders), None)
+
+    def _guess(self, identity: str) -> Bodies | None:
+        code = identity[:2].upper()
+        return self.parts.get(code) or self.unresearched.get(code)
 
     def stakeholder(self, identity: str) -> Stakeholder | None:
         """A body by its id."""
@@ -226,12 +250,12 @@ class Directory:
 
     def source(self, identity: str) -> Source | None:
         """A source by its id."""
-        guess = self.parts.get(identity[:2].upper())
+        guess = self._guess(identity)
         if guess and identity in guess.sources:
             return guess.sources[identity]
         if identity in self.cross_border.sources:
             return self.cross_border.sources[identity]
-        return next((part.sources[identity] for part in self.parts.values() if identity in part.sources), None)
+        return next((part.sources[identity] for part in self.everywhere if identity in part.sources), None)
 
 
 class _Content:
@@ -256,8 +280,10 @@ class _Content:
 
 
 @lru_cache(maxsize=128)
-def _part(code: str, content: _Content) -> Part:
-    return Part(code, content.take(), content.digest)
+def _part(code: str, content: _Content) -> Bodies:
+    records = content.take()
+    kind = Part if any(record.kind == "country" for record in records) else Bodies
+    return kind(code, records, content.digest)
 
 
 @lru_cache(maxsize=8)

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from rapidfuzz import fuzz, process
 
 from pathways import territories
-from pathways.directory import Directory, Part
+from pathways.directory import Bodies, Directory
 from pathways.model import Mandate, Stakeholder
 from pathways.script import tokens
 from pathways.visibility import Viewer, body_summary, is_confidential, is_seen, shown_territories
@@ -72,7 +72,7 @@ class Found:
 class _Words:
     """The words of the names of one part's bodies."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Bodies) -> None:
         self.bodies: dict[str, set[str]] = {}
         for body in part.stakeholders.values():
             for token in set(_indexed(body)):
@@ -108,10 +108,10 @@ def _indexed(body: Stakeholder) -> Iterator[str]:
         yield from (a + b for a, b in pairwise(found))
 
 
-_words: WeakKeyDictionary[Part, _Words] = WeakKeyDictionary()
+_words: WeakKeyDictionary[Bodies, _Words] = WeakKeyDictionary()
 
 
-def _words_of(part: Part) -> _Words:
+def _words_of(part: Bodies) -> _Words:
     found = _words.get(part)
     if found is None:
         found = _words[part] = _Words(part)
@@ -125,7 +125,7 @@ def _scores(directory: Directory, q: str) -> dict[str, float] | None:
     if not wanted:
         return None
     best: dict[str, float] = {}
-    for part in directory.parts.values():
+    for part in directory.everywhere:
         words = _words_of(part)
         near = [words.near(token) for token in wanted]
         for body in set.intersection(*map(set, near)):
@@ -139,7 +139,7 @@ def search(directory: Directory, query: Query, viewer: Viewer, page: int = 1, pa
     facts = query.facts()
     hits: list[tuple[float, Stakeholder]] = []
     facets: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    for part in directory.parts.values():
+    for part in directory.everywhere:
         for body in part.stakeholders.values():
             if not is_seen(body, viewer) or (scores is not None and body.id not in scores) or not _in_time_and_place(body, query, viewer):
                 continue

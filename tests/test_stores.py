@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from small_directory import close_stores, open_store, small_records, with_fields
 
@@ -185,6 +187,19 @@ def test_a_change_that_breaks_the_directory_is_refused_whole(store, small, kind,
     assert (store.head(), store.records()) == (1, small)
 
 
+def test_a_rehearsal_says_what_a_commit_would_make_and_writes_nothing(store, small):
+    changes = store.amend(EDIT, "stakeholder", "gb-house", {"city": "Leeds"})
+    told = store.rehearse(changes, layer=EDIT, source="", author="ana", expect_head=1)
+    assert (store.head(), store.records()) == (1, small)
+    made = store.commit(changes, layer=EDIT, source="", author="ana")
+    assert replace(told, at=made.at) == made
+    with pytest.raises(Conflict):
+        store.rehearse(changes, layer=EDIT, source="", author="ana", expect_head=1)
+    with pytest.raises(Inconsistent, match="charity"):
+        store.rehearse(store.amend(EDIT, "stakeholder", "gb-house", {"kind": "charity"}), layer=EDIT, source="", author="ana")
+    assert store.rehearse([], layer=EDIT, source="", author="ana") is None
+
+
 def test_a_remark_about_what_is_not_there_is_refused(store):
     with pytest.raises(Inconsistent, match="gb-unknown"):
         store.commit(store.amend(EDIT, "stakeholder", "gb-unknown", {"city": "Leeds"}, part="GB"), layer=EDIT, source="", author="ana")
@@ -200,10 +215,20 @@ def test_a_body_cannot_go_while_something_else_rests_on_it(store, small):
         load(store, [])
 
 
-def test_a_country_that_the_directory_does_not_have_cannot_get_a_body(store):
+def test_a_country_whose_mechanism_nobody_knows_can_have_bodies_but_no_path(store, small):
     body = Record("stakeholder", "fr-new", "FR", {"id": "fr-new", "name": "New", "kind": "ngo", "territory": ["FR"]})
-    with pytest.raises(Inconsistent, match="fr-new"):
-        load(store, [body])
+    load(store, [body])
+    directory = store.directory()
+    assert list(directory.parts) == ["AL", "GB"]
+    assert directory.stakeholder("fr-new").name == "New"
+    assert directory.unresearched["FR"].stakeholders.keys() == {"fr-new"}
+    assert {r.key for r in store.records()} - {r.key for r in small} == {("stakeholder", "fr-new")}
+
+
+def test_a_country_whose_mechanism_nobody_knows_cannot_get_a_piece_of_one(store):
+    gap = Record("gap", "fr.gap-01", "FR", {"id": "gap-01", "gap": "no beds", "as_of": 2025, "sources": ["gb-page-2025"]})
+    with pytest.raises(Inconsistent, match=r"fr\.gap-01"):
+        load(store, [gap])
 
 
 def test_a_thing_stays_in_its_part(store):

@@ -105,7 +105,7 @@ def _links(identity: str, asked: dict[str, Any]) -> dict[str, Any]:
         raise _not_found()
     known = [
         link
-        for part in directory.parts.values()
+        for part in directory.everywhere
         for other in part.stakeholders.values()
         for link in other.links
         if on is None or link.in_force(on)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+from pathways import vocabulary
 from pathways.format import lint_bodies, lint_mechanism, lint_sources
 from pathways.format.linted import Linted
 from pathways.format.reader import DirectoryError, Finding, read_documents, records_of
@@ -48,9 +49,10 @@ def check(root: Path, today: date) -> list[Finding]:
     findings = list(problems(placed))
     for part, files in documents.items():
         for missing in [name for name in _FILES[part == CROSS_BORDER] if name not in files]:
+            unresearched = missing == "mechanism" and part not in vocabulary.words("countries")
             findings.append(
                 Finding(
-                    "error",
+                    "warning" if unresearched else "error",
                     "file",
                     f"{part}/{missing}.yaml",
                     "is missing; a folder has " + ", ".join(f"{name}.yaml" for name in _FILES[part == CROSS_BORDER]),

@@ -172,21 +172,24 @@ class Store(ABC):
         `expect_head` is the revision that the changes were made on: Conflict where there is a newer one, or where a field no longer
         says what the change expects. Inconsistent where the directory would be broken by it.
         """
-        if not layers.is_layer(layer) or any(change.layer != layer for change in changes):
-            raise StoreError(
-                f"changes of one layer make a revision: {BUNDLED}, {PARTNER}<source> or {EDIT}; found {sorted({layer, *(c.layer for c in changes)})}"
-            )
+        _of_one_layer(layer, changes)
         if not changes:
             return None
 
         def append(tx: Transaction) -> Revision:
-            head = tx.head()
-            if expect_head is not None and head != expect_head:
-                raise Conflict(f"revision {head} was made meanwhile")
-            made = Revision(head + 1, _now(), author, source, layer, note, 0, 0, 0, "", loaded)
-            return _append(tx, made, changes, check=layer != BUNDLED)
+            return _append(tx, *_next(tx, changes, expect_head, Revision(0, _now(), author, source, layer, note, 0, 0, 0, "", loaded)))
 
         return self.write(append)
+
+    def rehearse(
+        self, changes: Sequence[Change], *, layer: str, source: str, author: str, expect_head: int | None = None, note: str = ""
+    ) -> Revision | None:
+        """The revision that `commit` would make of these changes, refused where it would refuse them; nothing is written."""
+        _of_one_layer(layer, changes)
+        if not changes:
+            return None
+        made = Revision(0, _now(), author, source, layer, note, 0, 0, 0, "")
+        return self.read(lambda view: _considered(view, *_next(view, changes, expect_head, made))[0])
 
     def undo(self, number: int, author: str, note: str = "") -> Revision:
         """Take a revision back, as a new revision; UndoRefused where later ones rest on it (those later undone themselves do not count)."""
@@ -274,8 +277,24 @@ def _state_at(view: View, revision: int | None) -> tuple[int, State]:
     return number, state
 
 
-def _append(tx: Transaction, made: Revision, changes: Sequence[Change], check: bool) -> Revision:
-    state = tx.state()
+def _of_one_layer(layer: str, changes: Sequence[Change]) -> None:
+    if not layers.is_layer(layer) or any(change.layer != layer for change in changes):
+        raise StoreError(
+            f"changes of one layer make a revision: {BUNDLED}, {PARTNER}<source> or {EDIT}; found {sorted({layer, *(c.layer for c in changes)})}"
+        )
+
+
+def _next(view: View, changes: Sequence[Change], expect_head: int | None, made: Revision) -> tuple[Revision, Sequence[Change], bool]:
+    """The revision that would follow the head, its changes, and whether they are held against the rules of a directory."""
+    head = view.head()
+    if expect_head is not None and head != expect_head:
+        raise Conflict(f"revision {head} was made meanwhile")
+    return replace(made, number=head + 1), changes, made.layer != BUNDLED
+
+
+def _considered(view: View, made: Revision, changes: Sequence[Change], check: bool) -> tuple[Revision, list[OpenConflict], Effect]:
+    """A revision with its counts and its address, the conflicts that it raises and what it makes of the directory."""
+    state = view.state()
     before = layers.view(state)
     spoke = {key for key in {c.subject for c in changes} if key in state and made.layer in state[key].says}
     raised = revising.raised_by(state, made, changes)
@@ -287,5 +306,10 @@ def _append(tx: Transaction, made: Revision, changes: Sequence[Change], check: b
     subjects = {change.subject for change in changes}
     speak = {key for key in subjects if made.layer in state[key].says}
     made = replace(made, added=len(speak - spoke), changed=len(speak & spoke), withdrawn=len(spoke - speak), digest=digest(after))
-    tx.append(made, changes, raised, Effect(state, before, after))
+    return made, raised, Effect(state, before, after)
+
+
+def _append(tx: Transaction, made: Revision, changes: Sequence[Change], check: bool) -> Revision:
+    made, raised, effect = _considered(tx, made, changes, check)
+    tx.append(made, changes, raised, effect)
     return made

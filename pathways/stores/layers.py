@@ -99,15 +99,17 @@ def view(state: State) -> list[Record]:
     """The records of a directory, in the order in which they came.
 
     What is left of a thing whose base was withdrawn (an edit of a body that a newer release no longer has) is not a record, nor is a
-    mandate or a link of a body that is not there, or anything of a country that is not; it comes back when the base does.
+    mandate or a link of a body that is not there, or anything of the mechanism of a country that is not; it comes back when the base
+    does. Bodies and their sources need no mechanism: partners' lists name bodies of countries that nobody has researched.
     """
     found = list(_complete(state))
     parts = {record.part for record in found if record.kind == "country"} | {CROSS_BORDER}
-    found = [record for record in found if record.part in parts]
+    found = [record for record in found if record.part in parts or record.kind in _WITHOUT_MECHANISM]
     bodies = {record.id for record in found if record.kind == "stakeholder"}
     return [record for record in found if all(record.fields[end] in bodies for end in _ENDS.get(record.kind, ()))]
 
 
+_WITHOUT_MECHANISM = frozenset({"source", "stakeholder", "mandate", "link"})
 _ENDS = {"mandate": ("holder",), "link": ("origin", "to")}
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from pathways.conditions import ALWAYS
-from pathways.directory import Directory, Part
+from pathways.directory import Bodies, Directory
 from pathways.model import Deadline, Link, Mandate, Stakeholder
 from pathways.visibility.contacts import admitting, contact_of, point_detail
 from pathways.visibility.viewer import Json, Viewer, find, is_offered, is_seen, seen_ids, shown_territories, told
 
-_summaries: WeakKeyDictionary[Part, dict[tuple[Viewer, str], Json]] = WeakKeyDictionary()
+_summaries: WeakKeyDictionary[Bodies, dict[tuple[Viewer, str], Json]] = WeakKeyDictionary()
 
 
 def body_summary(directory: Directory, body: Stakeholder | str, viewer: Viewer) -> Json:
@@ -32,7 +32,7 @@ def body_summary(directory: Directory, body: Stakeholder | str, viewer: Viewer) 
     return dict(memo[key])
 
 
-def _summary(part: Part, body: Stakeholder, viewer: Viewer) -> Json:
+def _summary(part: Bodies, body: Stakeholder, viewer: Viewer) -> Json:
     summary: Json = {
         "id": body.id,
         "name": body.name,
@@ -52,7 +52,7 @@ def _summary(part: Part, body: Stakeholder, viewer: Viewer) -> Json:
     return summary
 
 
-def _instead(part: Part, body: Stakeholder, viewer: Viewer) -> Json:
+def _instead(part: Bodies, body: Stakeholder, viewer: Viewer) -> Json:
     other = next(admitting(part, body, viewer, None, None), None)
     if other is None:
         return {
@@ -106,7 +106,7 @@ def body_detail(directory: Directory, body: Stakeholder | str, viewer: Viewer, o
     }
 
 
-def _related_seen(part: Part, shown: Mapping[str, Any], viewer: Viewer) -> Json:
+def _related_seen(part: Bodies, shown: Mapping[str, Any], viewer: Viewer) -> Json:
     """Shown fields without those that name a body the viewer may not see."""
     others = {value for value in shown.values() if isinstance(value, str) and value in part.stakeholders}
     closed = {other for other in others if not is_seen(part.stakeholders[other], viewer)}

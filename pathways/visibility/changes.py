@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from pathways.directory import Directory, Part
+from pathways.directory import Bodies, Directory
 from pathways.model import Stakeholder
 from pathways.visibility.viewer import PLACES, Json, Viewer, is_confidential, is_seen, shown_territories, told
 
@@ -86,14 +86,14 @@ class _Closed:
         return re.compile("|".join(terms), re.IGNORECASE) if terms else None
 
 
-_closed: WeakKeyDictionary[Part, dict[Viewer, _Closed]] = WeakKeyDictionary()
+_closed: WeakKeyDictionary[Bodies, dict[Viewer, _Closed]] = WeakKeyDictionary()
 _SHORTEST = 5
 """Names and numbers shorter than this are also words; their bodies are still withheld by id."""
 
 
 def _closed_in(directories: Iterable[Directory], viewer: Viewer) -> _Closed:
     found = []
-    for part in {part for directory in directories for part in directory.parts.values()}:
+    for part in {part for directory in directories for part in directory.everywhere}:
         memo = _closed.setdefault(part, {})
         if viewer not in memo:
             memo[viewer] = _closed_of(part, viewer)
@@ -101,7 +101,7 @@ def _closed_in(directories: Iterable[Directory], viewer: Viewer) -> _Closed:
     return _Closed(*(frozenset().union(*(getattr(closed, name) for closed in found)) for name in ("ids", "words", "sources")))
 
 
-def _closed_of(part: Part, viewer: Viewer) -> _Closed:
+def _closed_of(part: Bodies, viewer: Viewer) -> _Closed:
     hidden = {body.id: body for body in part.stakeholders.values() if not is_seen(body, viewer)}
     words = {name for body in hidden.values() for name in (body.name, body.name_local)}
     words |= {c.value for body in part.stakeholders.values() for c in body.contacts if body.id in hidden or not viewer.sees(c.visibility)}

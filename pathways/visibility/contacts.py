@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from pathways import territories
 from pathways.conditions import ALWAYS, Values
-from pathways.directory import Directory, Part
+from pathways.directory import Bodies, Directory, Part
 from pathways.model import ContactPoint, Link, Mandate, Stakeholder
 from pathways.visibility.viewer import Json, Viewer, find, is_offered, is_seen, shown_territories, told
 
@@ -39,10 +39,10 @@ class _Sight:
         self.unnamed: frozenset[str] | None = None
 
 
-_sights: WeakKeyDictionary[Part, dict[Viewer, _Sight]] = WeakKeyDictionary()
+_sights: WeakKeyDictionary[Bodies, dict[Viewer, _Sight]] = WeakKeyDictionary()
 
 
-def _sight(part: Part, viewer: Viewer) -> _Sight:
+def _sight(part: Bodies, viewer: Viewer) -> _Sight:
     seen = _sights.get(part)
     if seen is None:
         seen = _sights.setdefault(part, {})
@@ -62,7 +62,7 @@ def presented(
     return next(admitting(part, found, viewer, region, on), None)
 
 
-def unnamed(directory: Directory, part: Part, viewer: Viewer) -> frozenset[str]:
+def unnamed(directory: Directory, part: Bodies, viewer: Viewer) -> frozenset[str]:
     """The bodies of a part that a viewer may not see and that nobody admits to: for this viewer they are not there."""
     sight = _sight(part, viewer)
     if sight.unnamed is None:
@@ -106,7 +106,7 @@ def contact_of(
 
 
 def _contacts(
-    part: Part, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None
+    part: Bodies, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None
 ) -> Iterator[tuple[Stakeholder | None, Json]]:
     """The ways to a body, the nearest first: its own, those of what it belongs to, and those of bodies that refer to it, who must take the
     case themselves (given with the way; None: no such limit)."""
@@ -150,7 +150,7 @@ def point_detail(body: Stakeholder, point: ContactPoint, viewer: Viewer) -> Json
     }
 
 
-def admitting(part: Part, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None) -> Iterator[Stakeholder]:
+def admitting(part: Bodies, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None) -> Iterator[Stakeholder]:
     """The bodies that answer for a body, the nearest first: those it belongs to, then those that refer to it.
 
     Law enforcement answers only for what belongs to it and is law enforcement itself.
@@ -166,7 +166,7 @@ def admitting(part: Part, body: Stakeholder, viewer: Viewer, region: str | None,
         yield from sorted(near, key=lambda other: _nearness(other, region))
 
 
-def _is_enforcement(part: Part, body: Stakeholder) -> bool:
+def _is_enforcement(part: Bodies, body: Stakeholder) -> bool:
     """Whether a body is law enforcement, or belongs to it."""
     return any(
         identity in part.stakeholders and part.stakeholders[identity].kind in _ENFORCEMENT
@@ -186,13 +186,13 @@ def _nearness(body: Stakeholder, region: str | None) -> tuple[bool, int, str]:
     return not body.operational, min((territories.distance(place, region) for place in body.territory), default=0), body.id
 
 
-def _hotlines(part: Part, viewer: Viewer, region: str | None, on: date | None) -> list[tuple[Mandate, Json]]:
+def _hotlines(part: Bodies, viewer: Viewer, region: str | None, on: date | None) -> list[tuple[Mandate, Json]]:
     """The lines of a country that may be called from a place, with their numbers.
 
     First those that take everybody, then those for victims of trafficking; the emergency number, which answers for everything, last.
     """
     found: list[tuple[tuple[Any, ...], Mandate, Json]] = []
-    emergency = {entry.get("number") for entry in part.country.emergency}
+    emergency = {entry.get("number") for entry in part.country.emergency} if isinstance(part, Part) else set()
     for mandate in part.performs.get("hotline", ()):
         line = part.stakeholders[mandate.holder]
         if mandate.role != "deliver" or mandate.law_enforcement or _is_enforcement(part, line) or not (on is None or mandate.in_force(on)):
@@ -205,10 +205,10 @@ def _hotlines(part: Part, viewer: Viewer, region: str | None, on: date | None) -
     return [(mandate, contact) for _, mandate, contact in sorted(found, key=lambda item: item[0])]
 
 
-_links: WeakKeyDictionary[Part, dict[str, tuple[Link, ...]]] = WeakKeyDictionary()
+_links: WeakKeyDictionary[Bodies, dict[str, tuple[Link, ...]]] = WeakKeyDictionary()
 
 
-def _links_to(part: Part) -> dict[str, tuple[Link, ...]]:
+def _links_to(part: Bodies) -> dict[str, tuple[Link, ...]]:
     if part not in _links:
         found: dict[str, list[Link]] = {}
         for body in part.stakeholders.values():

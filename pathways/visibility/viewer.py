@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pathways import territories
-from pathways.directory import Directory, Part
+from pathways.directory import Bodies, Directory
 from pathways.model import ContactPoint, Stakeholder
 
 Json = dict[str, Any]
@@ -43,7 +43,7 @@ KEEPER = Viewer(frozenset({"public", "partner", "hidden"}))
 
 def reading_older(viewer: Viewer, newest: Directory) -> Viewer:
     """The viewer of an older revision: what the newest one closes to them stays closed there."""
-    bodies = [body for part in newest.parts.values() for body in part.stakeholders.values()]
+    bodies = [body for part in newest.everywhere for body in part.stakeholders.values()]
     return replace(
         viewer,
         closed_bodies=frozenset(body.id for body in bodies if not viewer.sees(body.visibility)),
@@ -89,7 +89,7 @@ def is_offered(body: Stakeholder, point: ContactPoint, viewer: Viewer) -> bool:
     return point.current and viewer.sees(point.visibility) and (body.id, point.type, point.value) not in viewer.closed_contacts
 
 
-def find(directory: Directory, body: Stakeholder | str) -> tuple[Part | None, Stakeholder | None]:
+def find(directory: Directory, body: Stakeholder | str) -> tuple[Bodies | None, Stakeholder | None]:
     identity = body if isinstance(body, str) else body.id
     part = directory.part_of(identity)
     return part, part.stakeholders[identity] if part else None
