@@ -6,12 +6,14 @@ Exit codes: 0 done; 1 the input was understood but is not acceptable (a report i
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
 _COMMANDS = {
     "serve": ("cli.serve", "Serve the API on this machine."),
     "refer": ("cli.refer", "The referral path for one profile."),
+    "import": ("cli.importing", "Load partners' lists, with a report."),
     "check": ("cli.data", "Lint directory data."),
     "export": ("cli.data", "Write the directory out, as native YAML or JSON."),
     "history": ("cli.data", "The revisions of the directory."),
@@ -29,7 +31,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        found: click.Command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name)
+        found: click.Command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name + "_" * iskeyword(cmd_name))
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -18,6 +18,7 @@ RULES: dict[str, str] = {
     "matched": "a body that the directory already knows",
     "unsure-match": "a body that may be one that the directory knows; somebody must judge",
     "withdrawal": "more would be withdrawn than a new state of a list usually withdraws",
+    "unexpected": "the list holds less or more than its keeper expects of it",
     "edited-here": "a value that a person has changed here; it stays",
     "broken": "the directory would not hold together with it",
 }

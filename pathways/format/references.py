@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pathways import conditions, territories, vocabulary
@@ -48,10 +48,11 @@ def problems(placed: Sequence[Placed]) -> Iterator[Finding]:
             yield document.finding(path, "unique", f"{record.kind} {record.id} stands twice{hint}")
         known.add(record.id)
     for record, document, path in placed:
-        yield from _check(record, document, path, ids)
+        yield from problems_of(record, document, path, ids)
 
 
-def _check(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping[str, set[str]]) -> Iterator[Finding]:
+def problems_of(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping[str, Collection[str]]) -> Iterator[Finding]:
+    """What is wrong with the conditions, territories and references of one record; `ids` are those that may be named, by kind."""
     for place, key, value in _walk(record.fields):
         at = (*path, *place)
         if key in CONDITION_KEYS and (isinstance(value, Mapping) or value is None):
@@ -81,13 +82,13 @@ def _local(ids: Iterable[str], prefix: str) -> list[str]:
     return sorted(identity.removeprefix(prefix) for identity in ids if identity.startswith(prefix))
 
 
-def _sources(reference: str, ids: Mapping[str, set[str]]) -> str:
+def _sources(reference: str, ids: Mapping[str, Collection[str]]) -> str:
     prefix = reference[:3]
     return accepted(reference.removeprefix(prefix), _local(ids.get("source", ()), prefix))
 
 
 def _bodies(
-    record: Record, document: Document, at: tuple[Any, ...], key: str, value: Any, ids: Mapping[str, set[str]]
+    record: Record, document: Document, at: tuple[Any, ...], key: str, value: Any, ids: Mapping[str, Collection[str]]
 ) -> Iterator[Finding]:
     if (
         key in ("to", "body")
@@ -104,7 +105,7 @@ def _bodies(
             )
 
 
-def _own(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping[str, set[str]]) -> Iterator[Finding]:
+def _own(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping[str, Collection[str]]) -> Iterator[Finding]:
     fields = record.fields
     prefix = record.part.lower()
     if record.kind == "mandate":

@@ -12,7 +12,7 @@ from typing import Any
 
 from pathways.format import schema
 from pathways.format.reader import DirectoryError, Document, Finding, records_of
-from pathways.format.references import problems
+from pathways.format.references import Placed, problems
 from pathways.format.shape import shape_problems
 from pathways.format.writer import FORMAT, Files, WriteError, compose
 from pathways.records import Record
@@ -28,6 +28,15 @@ class _Pointed(Document):
 
 def from_json(text: str) -> list[Record]:
     """The records of a native JSON export, checked like a folder; DirectoryError with everything that is wrong, by JSON pointer."""
+    placed = placed_of_json(text)
+    findings = list(problems(placed))
+    if findings:
+        raise DirectoryError(findings)
+    return [record for record, _, _ in placed]
+
+
+def placed_of_json(text: str) -> list[Placed]:
+    """The records of a native JSON file with their places, checked for their shape but not for what they refer to; else DirectoryError."""
     try:
         data = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
@@ -52,11 +61,7 @@ def from_json(text: str) -> list[Record]:
     ]
     if findings:
         raise DirectoryError(findings)
-    placed = [(record, document, path) for document in documents for record, path in _records(document)]
-    findings = list(problems(placed))
-    if findings:
-        raise DirectoryError(findings)
-    return [record for record, _, _ in placed]
+    return [(record, document, path) for document in documents for record, path in _records(document)]
 
 
 class _Twice(ValueError):

@@ -1,0 +1,101 @@
+"""The step of an import that asks which bodies of a file the directory already knows, and acts on what is answered.
+
+What is certainly the same is merged, what may be waits for a person and is not loaded beside the other, what is new is loaded. The
+questions are answered by `importers.matching`; judgements are written only when the import has been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from importers.merging import belonging, merged, renamed
+from importers.reading import Finding, Place, Read
+from importers.spool import Spool
+from importers.standing import Standing
+
+
+class Matched:
+    """The matching of one import."""
+
+    def __init__(self, spool: Spool, standing: Standing, source: str, judgements: Path | None) -> None:
+        self._spool, self._standing = spool, standing
+        path = judgements if judgements is not None and judgements.exists() else None
+        with _matching().Judgements(source, path) as known:
+            self._ask(known)
+
+    def _ask(self, judgements: Any) -> None:
+        self._same: dict[str, str] = {}
+        self._waiting: dict[str, Any] = {}
+        own = self._standing.spoken
+        for decision in _matching().match(self._bodies(), self._standing.directory, judgements):
+            record = decision.read.record
+            if decision.verdict == "same":
+                self._same[record.id] = str(decision.body)
+            elif decision.verdict == "unsure" and record.key not in own:
+                self._waiting[record.id] = decision
+            if told := _matching().finding(decision):
+                self._spool.find(told)
+
+    def _bodies(self) -> Iterator[Read]:
+        return (read for read in self._spool.reads() if read.record.kind == "stakeholder")
+
+    def apply(self) -> None:
+        """Give what is the same its id in the directory and merge it; take what waits, and what rests on it, out."""
+        if not self._same and not self._waiting:
+            return
+        for second, _ in self._spool.replace_all(self._kept()):
+            text = f"two entries of the list are the same {second.record.kind} of the directory ({second.record.id})"
+            self._spool.find(Finding("matched", "warning", second.place, text, "the first is taken; make it one entry", second.record.id))
+
+    def _kept(self) -> Iterator[Read]:
+        renames = {old: new for old, new in self._same.items() if old != new}
+        for read in self._spool.before():
+            resting = [body for body in belonging(read.record) if body in self._waiting]
+            if resting:
+                if read.record.kind != "stakeholder":
+                    text = f"a {read.record.kind} waits with its body, until somebody has judged which that is"
+                    self._spool.find(Finding("unsure-match", "note", read.place, text, "judge the body", resting[0]))
+                continue
+            there = renamed(read, renames)
+            known = self._standing.others.get(there.record.key)
+            if there.record.id == read.record.id or known is None:
+                yield there
+                continue
+            laid, findings = merged(there, known)
+            for finding in findings:
+                self._spool.find(finding)
+            yield laid
+
+    def remember(self, source: str, judgements: Path) -> None:
+        """Write down, after the import, which identifiers are those of which body, and what waits for a person."""
+        judgements.parent.mkdir(parents=True, exist_ok=True)
+        waiting = {_matching().subject_of(decision.read) for decision in self._waiting.values()}
+        with _matching().Judgements(source, judgements) as known:
+            for read in self._bodies():
+                known.learn(read.keys, read.record.id)
+            for old in known.queue():
+                if old.subject not in waiting:
+                    known.settle(old.subject)
+            for decision in self._waiting.values():
+                known.wait(decision.read, [candidate.as_json() for candidate in decision.candidates])
+
+
+def _matching() -> Any:
+    return import_module("importers.matching")
+
+
+def has_matching() -> bool:
+    """Whether bodies can be matched at all."""
+    return find_spec("importers.matching") is not None
+
+
+def unmatched(spool: Spool, standing: Standing) -> Iterator[Finding]:
+    """Without matching: bodies of the file that have the id of one of the directory, over which they then lie."""
+    for read in spool.reads():
+        if read.record.kind == "stakeholder" and read.record.key in standing.others:
+            text = "a body has the id of one that the directory knows; what the list says lies over that"
+            yield Finding("matched", "note", Place(read.place.file, read.place.sheet, read.place.row), text, value=read.record.id)

@@ -1,0 +1,271 @@
+"""The one way of every partner's file into the directory: read, keep back what is confidential, check, match, compare, guard, write, tell.
+
+All or nothing: a file makes one revision of its source's layer, or none. A dry run goes the same way up to the write and tells the same.
+What is read and what differs lies in a temporary file (`importers.spool`). The store itself still takes a revision in memory: its state,
+and the list of changed fields, which for a first import is as large as the file's content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from importers import checking, diffing, guards
+from importers.archives import Refused
+from importers.matched import Matched, has_matching, unmatched
+from importers.opening import examine, load_small_yaml
+from importers.reading import Finding, Format, Options, Place, Read
+from importers.recognising import recognise
+from importers.report import Report
+from importers.spool import Spool, same_record
+from importers.standing import Standing, standing
+from pathways.stores import PARTNER, Change, Conflict, Inconsistent, Revision, Store
+
+Tell = Callable[[str, int], None]
+"""Hears what an import does (`reading`, `checking`, …) and how many records it has come to."""
+
+_ATTEMPTS = 3
+_EVERY = 200
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One file to import: what its keeper says of it, who imports it, and how far."""
+
+    path: Path
+    options: Options
+    format: str = "auto"
+    author: str = "import"
+    dry_run: bool = False
+    confirmed: bool = False
+    """Whether a person has said that withdrawals are right."""
+    judgements: Path | None = None
+    """The file of judgements on matches; None: none are known, none are kept."""
+    file_name: str = ""
+    """What the file is called in the report and in the history, where it lies under another name."""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.file_name or self.path.name
+
+    @property
+    def layer(self) -> str:
+        """The layer that the file speaks in."""
+        return PARTNER + self.options.source
+
+
+def source_of(path: Path) -> str:
+    """A source's name for a file that names none: the file's own, in the letters of an id."""
+    return re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "import"
+
+
+def run(store: Store, request: Request, spool: Spool, tell: Tell = lambda stage, count: None) -> Report:
+    """Import one file into a store, or with `dry_run` find out what that would do; the report says which of it happened.
+
+    StoreError where the store cannot be used; whatever is wrong with the file is in the report. The spool holds the report's findings
+    and differences, and is the caller's to close when they have been told.
+    """
+    for attempt in range(_ATTEMPTS):
+        spool.clear()
+        try:
+            return _Import(store, request, spool, tell).run()
+        except Conflict:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+class _Import:
+    def __init__(self, store: Store, request: Request, spool: Spool, tell: Tell) -> None:
+        self.store, self.request, self.spool, self.tell = store, request, spool, tell
+        self.format, self.why = "", ""
+        self.matched: Matched | None = None
+
+    def run(self) -> Report:
+        made = None
+        if self._read():
+            now = standing(self.store, self.request.layer)
+            self._match(now)
+            self._check(now)
+            changes = self._differ(now)
+            if not self._refused():
+                made = self._write(now.head, changes)
+        return self._report(made)
+
+    # reading ------------------------------------------------------------------------------------------------------------------------------
+
+    def _read(self) -> bool:
+        """Take the file's records into the spool; False where it cannot be opened, or not be understood at all."""
+        request = self.request
+        try:
+            self.limits = guards.expectations(request.path, request.options.mapping)
+            self._find_all(examine(request.path, _encoding(request.options.mapping)))
+        except Refused as refused:
+            self.spool.find(refused.finding)
+        if self._refused():
+            return False
+        found = recognise(request.path, request.format, request.options.mapping)
+        if isinstance(found, Finding):
+            self.spool.find(found)
+            return False
+        self.format, self.why, self.made_by = found.format.NAME, found.why, found.format
+        for number, read in enumerate(self._records(found.format)):
+            if number % _EVERY == 0:
+                self.tell("reading", number)
+            self._keep(read)
+        if not self.spool.counts() and not self._refused():
+            self.spool.find(Finding("missing", "error", Place(request.name), "there is nothing in it", "is this the right file?"))
+        return bool(self.spool.counts())
+
+    def _records(self, made: Format) -> Iterator[Read]:
+        """The records that a format gives; what its reader stumbles over is a finding too, never a crash."""
+        try:
+            for item in made.read(self.request.path, self.request.options):
+                if isinstance(item, Finding):
+                    self.spool.find(item)
+                else:
+                    yield item
+        except RecursionError:
+            self.spool.find(Finding("hostile", "error", Place(self.request.name), "nested too deeply", "write it flat"))
+        except Refused as refused:
+            self.spool.find(refused.finding)
+        except Exception as error:
+            _LOG.exception("the importer of %s failed", made.NAME)
+            text = f"the importer of {made.NAME} does not understand it ({type(error).__name__})"
+            self.spool.find(Finding("unreadable", "error", Place(self.request.name), text, "tell whoever keeps this program"))
+
+    def _keep(self, read: Read) -> None:
+        """Take in one record, without what must not be kept; nothing confidential reaches the temporary file either."""
+        scrubbed = _scrub(read, self.spool)
+        if scrubbed is None:
+            return
+        wrong = list(checking.shape(scrubbed))
+        self._find_all(wrong)
+        if wrong:
+            return
+        earlier = self.spool.keep(scrubbed)
+        if earlier and not (scrubbed.record.kind == "source" and same_record(earlier.record, scrubbed.record)):
+            same = same_record(earlier.record, scrubbed.record)
+            text = f"a {read.record.kind} stands twice" + (", with the same words" if same else ", and says different things")
+            todo = "nothing; it is taken once" if same else "make it one, or give them different ids"
+            self.spool.find(Finding("duplicate", "warning" if same else "error", read.place, text, todo, read.record.id))
+
+    # the directory ------------------------------------------------------------------------------------------------------------------------
+
+    def _match(self, now: Standing) -> None:
+        self.tell("matching", 0)
+        if getattr(self.made_by, "OWN_IDS", False) or not has_matching():
+            self._find_all(unmatched(self.spool, now))
+            return
+        self.matched = Matched(self.spool, now, self.request.options.source, self.request.judgements)
+        self.matched.apply()
+
+    def _check(self, now: Standing) -> None:
+        for number, finding in enumerate(checking.references(self.spool, now.ids)):
+            self.tell("checking", number)
+            self.spool.find(finding)
+        for record in self.spool.records():
+            part = now.parts.get(record.key, record.part)
+            if part != record.part:
+                text = f"{record.kind} {record.id} belongs to {part} in the directory, and to {record.part} in the list"
+                self.spool.find(Finding("broken", "error", Place(self.request.name), text, "give it another id, or the same country"))
+        self._find_all(guards.unexpected(self.limits, self.spool, self.request.name))
+        self._find_all(guards.edited(now.edits, now.said, self.spool))
+        if not self._refused():  # a file with errors has lost records; that these are missing says nothing
+            self._find_all(guards.withdrawals(now.said, self.spool, self.request.name, self.request.confirmed))
+
+    def _differ(self, now: Standing) -> list[Change]:
+        self.tell("comparing", 0)
+        broken = any(now.parts.get(record.key, record.part) != record.part for record in self.spool.records())
+        changes = [] if broken else self.store.replace(self.request.layer, self.spool.records())
+        self.spool.differ(diffing.differences(changes, now.spoken))
+        return changes
+
+    def _write(self, head: int, changes: list[Change]) -> Revision | None:
+        """The revision that was made, or in a dry run would be; None where nothing differs or where it would break the directory."""
+        request = self.request
+        self.tell("trying" if request.dry_run else "writing", len(changes))
+        note = f"{request.name} as {self.format}"
+        try:
+            if request.dry_run:
+                return self.store.rehearse(
+                    changes, layer=request.layer, source=request.name, author=request.author, expect_head=head, note=note
+                )
+            made = self.store.commit(
+                changes,
+                layer=request.layer,
+                source=request.name,
+                author=request.author,
+                expect_head=head,
+                note=note,
+                loaded=content_address(request.path),
+            )
+        except Inconsistent as error:
+            for line in str(error).splitlines():
+                self.spool.find(Finding("broken", "error", Place(request.name), line, "change first what rests on it there"))
+            return None
+        if self.matched is not None and request.judgements is not None:
+            self.matched.remember(request.options.source, request.judgements)
+        return made
+
+    def _report(self, made: Revision | None) -> Report:
+        status = "refused" if self._refused() else "unchanged" if made is None else "trial" if self.request.dry_run else "imported"
+        return Report(
+            file=self.request.name,
+            format=self.format,
+            why=self.why,
+            source=self.request.options.source,
+            status=status,
+            revision=None if made is None else made.number,
+            digest="" if made is None else made.digest,
+            severities=self.spool.severities(),
+            records=self.spool.counts(),
+            changes=self.spool.difference_counts(),
+            address=diffing.address(self.spool.differences()),
+            spool=self.spool,
+        )
+
+    def _refused(self) -> bool:
+        return self.spool.severities()["error"] > 0
+
+    def _find_all(self, findings: Iterator[Finding] | list[Finding]) -> None:
+        for finding in findings:
+            self.spool.find(finding)
+
+
+def _scrub(read: Read, spool: Spool) -> Read | None:
+    """The record without what must not be kept (`importers.confidential`), or None where nothing of it may be."""
+    if find_spec("importers.confidential") is None:
+        return read
+    kept: Read | None
+    kept, findings = import_module("importers.confidential").scrub(read)
+    for finding in findings:
+        spool.find(finding)
+    return kept
+
+
+def _encoding(mapping: Path | None) -> str:
+    """The encoding that a mapping names; UTF-8 where none does."""
+    data = load_small_yaml(mapping) if mapping is not None else None
+    found = data.get("encoding") if isinstance(data, dict) else None
+    return found if isinstance(found, str) else "utf-8"
+
+
+def content_address(path: Path) -> str:
+    """A content address of a file, or of the files of a folder with their names."""
+    made = hashlib.sha256()
+    for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
+        if path.is_dir():
+            made.update(f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\0".encode())
+        with file.open("rb") as content:
+            while piece := content.read(2**20):
+                made.update(piece)
+    return made.hexdigest()

@@ -1,0 +1,6 @@
+"""What an import tells: whether it happened, what differs, and every finding with its place and what to do; in text, JSON, HTML, XLSX."""
+
+from importers.report.report import HEADINGS, Report, sentence
+from importers.report.writing import SUFFIXES, write
+
+__all__ = ["HEADINGS", "SUFFIXES", "Report", "sentence", "write"]

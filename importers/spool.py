@@ -1,0 +1,245 @@
+"""What an import has read so far, kept in a temporary file, so that the memory of an import does not grow with what it reads.
+
+The file is gone when the spool is closed, and with the process that made it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+from importers.reading import Finding, Place, Read, Severity
+from pathways.records import Record, canonical_json
+
+FIRST = 5
+"""Of a finding that repeats, so many places and values are told."""
+
+_READS = """
+CREATE TABLE reads
+(seq INTEGER PRIMARY KEY, kind TEXT, id TEXT, part TEXT, fields TEXT, place TEXT, places TEXT, keys TEXT, UNIQUE (kind, id))
+"""
+_FINDINGS = """
+CREATE TABLE findings
+(seq INTEGER PRIMARY KEY, rule TEXT, severity TEXT, file TEXT, sheet TEXT, field TEXT, text TEXT, todo TEXT, count INTEGER, rows TEXT,
+vals TEXT, UNIQUE (rule, severity, file, sheet, field, text, todo))
+"""
+_DIFFERENCES = """
+CREATE TABLE differences
+(kind TEXT, id TEXT, part TEXT, what TEXT, name TEXT, fields TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID
+"""
+_SAME = "rule = ? AND severity = ? AND file = ? AND sheet = ? AND field = ? AND text = ? AND todo = ?"
+_FINDING = "rule, severity, file, sheet, field, text, todo, count, rows, vals"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding as a report tells it: once for each rule, column and text, with how often and where first."""
+
+    rule: str
+    severity: Severity
+    place: Place
+    text: str
+    todo: str
+    count: int
+    rows: tuple[int, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that an import adds, changes or withdraws in its layer; each field with what the layer said before, and says then."""
+
+    kind: str
+    id: str
+    part: str
+    what: str
+    """added, changed or withdrawn"""
+    name: str
+    fields: tuple[tuple[str, object, object], ...]
+
+
+class Spool:
+    """Records, findings and differences of one import; to be closed."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)  # a temporary file that only this connection sees
+        self._db.execute("PRAGMA journal_mode = OFF")
+        for table in (_READS, _FINDINGS, _DIFFERENCES):
+            self._db.execute(table)
+        self._db.execute("BEGIN")
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the temporary file."""
+        self._db.close()
+
+    def clear(self) -> None:
+        """Begin again."""
+        for table in ("reads", "findings", "differences"):
+            self._db.execute(f"DELETE FROM {table}")
+
+    # records ------------------------------------------------------------------------------------------------------------------------------
+
+    def keep(self, read: Read) -> Read | None:
+        """Keep a record; where one of its kind and id is kept already, that one is given back and nothing is kept."""
+        record = read.record
+        row = (
+            record.kind,
+            record.id,
+            record.part,
+            json.dumps(record.fields, ensure_ascii=False),
+            _place_text(read.place),
+            json.dumps({name: _place_list(place) for name, place in read.places.items()}),
+            json.dumps(read.keys),
+        )
+        done = self._db.execute(
+            "INSERT OR IGNORE INTO reads (kind, id, part, fields, place, places, keys) VALUES (?, ?, ?, ?, ?, ?, ?)", row
+        )
+        return None if done.rowcount else self.read(record.kind, record.id)
+
+    def read(self, kind: str, identity: str) -> Read | None:
+        """A record that was kept."""
+        row = self._db.execute(f"SELECT {_READ} FROM reads WHERE kind = ? AND id = ?", (kind, identity)).fetchone()
+        return _read(row) if row else None
+
+    def reads(self) -> Iterator[Read]:
+        """All records in the order in which they were read."""
+        after = 0
+        while rows := self._db.execute(f"SELECT seq, {_READ} FROM reads WHERE seq > ? ORDER BY seq LIMIT 500", (after,)).fetchall():
+            yield from (_read(row[1:]) for row in rows)
+            after = rows[-1][0]
+
+    def records(self) -> Iterator[Record]:
+        """All records, without their places."""
+        return (read.record for read in self.reads())
+
+    def has(self, kind: str, identity: str) -> bool:
+        """Whether a record is kept."""
+        return self._db.execute("SELECT 1 FROM reads WHERE kind = ? AND id = ?", (kind, identity)).fetchone() is not None
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each kind."""
+        return dict(self._db.execute("SELECT kind, count(*) FROM reads GROUP BY kind ORDER BY kind"))
+
+    def replace_all(self, reads: Iterable[Read]) -> Iterator[tuple[Read, Read]]:
+        """Put other records in the place of all that are kept; gives each that has the kind and id of an earlier one, with that."""
+        self._db.execute("ALTER TABLE reads RENAME TO before")
+        self._db.execute(_READS)
+        try:
+            for read in reads:
+                if earlier := self.keep(read):
+                    yield read, earlier
+        finally:
+            self._db.execute("DROP TABLE before")
+
+    def before(self) -> Iterator[Read]:
+        """Within `replace_all`: the records that are being replaced."""
+        after = 0
+        while rows := self._db.execute(f"SELECT seq, {_READ} FROM before WHERE seq > ? ORDER BY seq LIMIT 500", (after,)).fetchall():
+            yield from (_read(row[1:]) for row in rows)
+            after = rows[-1][0]
+
+    # findings -----------------------------------------------------------------------------------------------------------------------------
+
+    def find(self, finding: Finding) -> None:
+        """Take in a finding; one that repeats (the same rule, column and text) is counted, with its first rows and values."""
+        place = finding.place
+        key = (finding.rule, finding.severity, place.file, place.sheet, place.column, finding.text, finding.todo)
+        known = self._db.execute(f"SELECT seq, count, rows, vals FROM findings WHERE {_SAME}", key).fetchone()
+        if known is None:
+            texts = (json.dumps([] if place.row is None else [place.row]), json.dumps([_short(finding.value)] if finding.value else []))
+            self._db.execute(f"INSERT INTO findings ({_FINDING}) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?)", (*key, *texts))
+            return
+        seq, count, old_rows, old_values = known
+        rows = _one_more(json.loads(old_rows), place.row)
+        values = _one_more(json.loads(old_values), _short(finding.value) or None)
+        self._db.execute(
+            "UPDATE findings SET count = ?, rows = ?, vals = ? WHERE seq = ?", (count + 1, json.dumps(rows), json.dumps(values), seq)
+        )
+
+    def findings(self) -> Iterator[Told]:
+        """The findings, errors first, then in the order in which they came."""
+        order = "CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END"
+        found = self._db.execute(f"SELECT {_FINDING} FROM findings ORDER BY {order}, seq")
+        for rule, severity, file, sheet, column, text, todo, count, rows, values in found:
+            numbers = tuple(json.loads(rows))
+            place = Place(file, sheet, numbers[0] if numbers else None, column)
+            yield Told(rule, severity, place, text, todo, count, numbers, tuple(json.loads(values)))
+
+    def told(self) -> int:
+        """How many findings a report tells."""
+        return int(self._db.execute("SELECT count(*) FROM findings").fetchone()[0])
+
+    def severities(self) -> dict[str, int]:
+        """How many findings there are of each severity, each of a repeated one counted."""
+        found = dict.fromkeys(("error", "warning", "note"), 0)
+        return {**found, **dict(self._db.execute("SELECT severity, sum(count) FROM findings GROUP BY severity"))}
+
+    # differences --------------------------------------------------------------------------------------------------------------------------
+
+    def differ(self, differences: Iterable[Difference]) -> None:
+        """Keep the differences, in the place of those that were kept before."""
+        self._db.execute("DELETE FROM differences")
+        self._db.executemany(
+            "INSERT INTO differences VALUES (?, ?, ?, ?, ?, ?)",
+            ((d.kind, d.id, d.part, d.what, d.name, json.dumps(d.fields, ensure_ascii=False)) for d in differences),
+        )
+
+    def differences(self) -> Iterator[Difference]:
+        """What the import adds, changes and withdraws, by kind and id."""
+        for kind, identity, part, what, name, fields in self._db.execute("SELECT * FROM differences ORDER BY kind, id"):
+            yield Difference(kind, identity, part, what, name, tuple((f, b, a) for f, b, a in json.loads(fields)))
+
+    def difference_counts(self) -> dict[str, dict[str, int]]:
+        """How many things of each kind are added, changed and withdrawn."""
+        found: dict[str, dict[str, int]] = {}
+        for kind, what, count in self._db.execute("SELECT kind, what, count(*) FROM differences GROUP BY kind, what ORDER BY kind, what"):
+            found.setdefault(kind, {"added": 0, "changed": 0, "withdrawn": 0})[what] = count
+        return found
+
+
+_READ = "kind, id, part, fields, place, places, keys"
+
+
+def _read(row: Sequence[str]) -> Read:
+    kind, identity, part, fields, place, places, keys = row
+    return Read(
+        Record(kind, identity, part, json.loads(fields)),
+        _place(json.loads(place)),
+        {name: _place(found) for name, found in json.loads(places).items()},
+        tuple((scheme, value) for scheme, value in json.loads(keys)),
+    )
+
+
+def _place_list(place: Place) -> list[object]:
+    return [place.file, place.sheet, place.row, place.column]
+
+
+def _place_text(place: Place) -> str:
+    return json.dumps(_place_list(place))
+
+
+def _place(found: Sequence[object]) -> Place:
+    file, sheet, row, column = found
+    return Place(str(file), str(sheet), row if isinstance(row, int) else None, str(column))
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 200 else value[:199] + "…"
+
+
+def _one_more(known: list[object], value: object) -> list[object]:
+    return [*known, value] if value is not None and value not in known and len(known) < FIRST else known
+
+
+def same_record(one: Record, other: Record) -> bool:
+    """Whether two records say the same."""
+    return one.key == other.key and one.part == other.part and canonical_json(one.fields) == canonical_json(other.fields)
