@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -243,13 +244,21 @@ class _Import:
 
 def _scrub(read: Read, spool: Spool) -> Read | None:
     """The record without what must not be kept (`importers.confidential`), or None where nothing of it may be."""
-    if find_spec("importers.confidential") is None:
+    scrub = _scrubber()
+    if scrub is None:
         return read
-    kept: Read | None
-    kept, findings = import_module("importers.confidential").scrub(read)
+    kept, findings = scrub(read)
     for finding in findings:
         spool.find(finding)
     return kept
+
+
+@cache
+def _scrubber() -> Callable[[Read], tuple[Read | None, list[Finding]]] | None:
+    if find_spec("importers.confidential") is None:
+        return None
+    found: Callable[[Read], tuple[Read | None, list[Finding]]] = import_module("importers.confidential").scrub
+    return found
 
 
 def _encoding(mapping: Path | None) -> str:
