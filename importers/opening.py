@@ -30,6 +30,17 @@ MOST_FILES = 10_000
 
 _PIECE = 2**20
 _LEGACY_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OTHERS = {
+    b"\x1f\x8b": "a file packed with gzip",
+    b"BZh": "a file packed with bzip2",
+    b"\xfd7zXZ": "a file packed with xz",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a rar archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"%PDF": "a PDF",
+}
 _LINES = {".csv", ".tsv", ".tab", ".txt", ".ndjson", ".jsonl", ".yaml", ".yml"}
 _BY_LINES = "one record a line; is this the file that was meant?"
 _UTF_8 = "save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
@@ -90,11 +101,21 @@ def _examine_file(path: Path, name: str, encoding: str) -> None:
         elif head != _LEGACY_WORKBOOK:
             file.seek(0)
             suffix = path.suffix.lower()
+            _refuse_other(head, suffix, name)
             if suffix in (".yaml", ".yml"):
                 _refuse_large(name, size, LARGEST_YAML)
             _examine_text(file, Place(name), suffix, encoding)
     if path.suffix.lower() in (".yaml", ".yml"):
         _examine_yaml(path.read_text(encoding="utf-8-sig"), name)
+
+
+def _refuse_other(head: bytes, suffix: str, name: str) -> None:
+    """Refused for what is neither text, nor an archive, nor a workbook."""
+    kind = next((word for start, word in _OTHERS.items() if head.startswith(start)), None)
+    if kind is not None:
+        raise Refused("unreadable", Place(name), f"{kind}, and no list", "give the list as text, workbook or zip archive")
+    if suffix in (".zip", ".xlsx", ".xlsm"):
+        raise Refused("unreadable", Place(name), f"it is called {suffix}, but is no such file", "fetch or make it again")
 
 
 def _refuse_large(name: str, size: int, most: int) -> None:
