@@ -100,11 +100,11 @@ def _refuse_wrong_usage(files: tuple[Path, ...], source: str | None, country: st
 class _Progress:
     """One line on a terminal that says what is done, for imports that take longer; elsewhere nothing."""
 
-    EVERY = 0.2
+    FIRST, EVERY = 1.0, 0.2
 
     def __init__(self) -> None:
         self._shown = sys.stderr.isatty()
-        self._next = time.monotonic() + 1.0
+        self._next = time.monotonic() + self.FIRST
         self._width = 0
 
     def __enter__(self) -> _Progress:

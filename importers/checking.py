@@ -16,6 +16,8 @@ from pathways.format.reader import Document, link_id, mandate_id
 from pathways.format.references import problems_of
 from pathways.records import CROSS_BORDER, KINDS, Record
 
+_KINDS = tuple(kind for kind in KINDS if kind != "right")
+"""What a file can hold; a right is made of permits and periods, and stands in no file."""
 _RULES = {"source": "no-parent", "stakeholder": "no-parent", "requirement": "unknown-word", "stage": "no-parent"}
 """How the problems of references are called in an import's report."""
 
@@ -39,7 +41,7 @@ def record_schema(kind: str) -> schema.Schema:
     elif kind == "corridor":
         found = schema.corridors()["properties"]["corridors"]["items"]
     else:
-        found = _with(schema.mandate(), "holder") if kind == "mandate" else _with(schema.link(), "origin")
+        found = {"mandate": lambda: _with(schema.mandate(), "holder"), "link": lambda: _with(schema.link(), "origin")}[kind]()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "$defs": {"condition": schema.condition()}}
 
 
@@ -70,8 +72,8 @@ def place_of(read: Read, path: Sequence[Any]) -> Place:
 def shape(read: Read) -> Iterator[Finding]:
     """What is wrong with a record by itself: its kind, its id, its fields."""
     record = read.record
-    if record.kind not in KINDS:
-        yield Finding("broken", "error", read.place, f"{record.kind!r} is no kind of record", "one of " + ", ".join(KINDS))
+    if record.kind not in _KINDS:
+        yield Finding("broken", "error", read.place, f"{record.kind!r} is no kind of record", "one of " + ", ".join(_KINDS))
         return
     problems = list(_fields(read))
     yield from problems or _identity(read)
@@ -173,14 +175,13 @@ class _Paths(Document):
         return reader.Finding(severity, rule, "/".join(map(str, path)), message)
 
 
-def references(spool: Spool, elsewhere: Mapping[str, Collection[str]]) -> Iterator[Finding]:
-    """What the records of a file refer to that neither the file nor the directory holds; `elsewhere`: the directory's ids by kind."""
-    known = {kind: _Known(kind, spool, elsewhere.get(kind, frozenset())) for kind in KINDS}
-    for read in spool.reads():
-        yield from _references(read, known)
+def known_ids(spool: Spool, elsewhere: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
+    """The ids that a file's records may name, by kind; `elsewhere`: those of the directory without the file's last state."""
+    return {kind: _Known(kind, spool, elsewhere.get(kind, frozenset())) for kind in KINDS}
 
 
-def _references(read: Read, known: Mapping[str, Collection[str]]) -> Iterator[Finding]:
+def references(read: Read, known: Mapping[str, Collection[str]]) -> Iterator[Finding]:
+    """What a record refers to that neither the file nor the directory holds, and conditions and territories that are none."""
     document = _Paths(read.place.file, "", None)
     for problem in problems_of(read.record, document, (), known):
         path = [step for step in problem.where.split("/") if step]

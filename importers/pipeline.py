@@ -89,6 +89,8 @@ class _Import:
         self.store, self.request, self.spool, self.tell = store, request, spool, tell
         self.format, self.why = "", ""
         self.matched: Matched | None = None
+        self.comparable = True
+        """Whether every record stands in the part in which the directory has it."""
 
     def run(self) -> Report:
         made = None
@@ -170,14 +172,16 @@ class _Import:
         self.matched.apply()
 
     def _check(self, now: Standing) -> None:
-        for number, finding in enumerate(checking.references(self.spool, now.ids)):
-            self.tell("checking", number)
-            self.spool.find(finding)
-        for record in self.spool.records():
-            part = now.parts.get(record.key, record.part)
-            if part != record.part:
-                text = f"{record.kind} {record.id} belongs to {part} in the directory, and to {record.part} in the list"
-                self.spool.find(Finding("broken", "error", Place(self.request.name), text, "give it another id, or the same country"))
+        known = checking.known_ids(self.spool, now.ids)
+        for number, read in enumerate(self.spool.reads()):
+            if number % _EVERY == 0:
+                self.tell("checking", number)
+            self._find_all(checking.references(read, known))
+            part = now.parts.get(read.record.key, read.record.part)
+            if part != read.record.part:
+                text = f"{read.record.kind} {read.record.id} belongs to {part} in the directory, and to {read.record.part} in the list"
+                self.spool.find(Finding("broken", "error", read.place, text, "give it another id, or the same country"))
+                self.comparable = False
         self._find_all(guards.unexpected(self.limits, self.spool, self.request.name))
         self._find_all(guards.edited(now.edits, now.said, self.spool))
         if not self._refused():  # a file with errors has lost records; that these are missing says nothing
@@ -185,8 +189,7 @@ class _Import:
 
     def _differ(self, now: Standing) -> list[Change]:
         self.tell("comparing", 0)
-        broken = any(now.parts.get(record.key, record.part) != record.part for record in self.spool.records())
-        changes = [] if broken else self.store.replace(self.request.layer, self.spool.records())
+        changes = self.store.replace(self.request.layer, self.spool.records()) if self.comparable else []
         self.spool.differ(diffing.differences(changes, now.spoken))
         return changes
 
