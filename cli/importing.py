@@ -12,12 +12,12 @@ import click
 
 from api.settings import default_home
 from cli.opening import opened, store_option
+from importers.holding import Holding
 from importers.pipeline import Request, run, source_of
 from importers.reading import Options
 from importers.recognising import known
 from importers.report import SUFFIXES, write
 from importers.report.writing import MOST_TOLD, text_lines
-from importers.spool import Spool
 
 
 @click.command("import")
@@ -65,9 +65,9 @@ def import_(
     accepted = True
     with opened(ctx, store) as found:
         for path in files:
-            with Spool() as spool, _Progress() as progress:
+            with Holding() as holding, _Progress() as progress:
                 request = Request(path, options[path], form, author, dry_run, confirm_withdrawals, judgements)
-                told = run(found, request, spool, progress.tell)
+                told = run(found, request, holding, progress.tell)
                 progress.end()
                 for line in text_lines(told, MOST_TOLD):
                     click.echo(line)

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import jsonschema_rs
 
+from importers.holding import Holding
 from importers.reading import Finding, Place, Read
-from importers.spool import Spool
 from pathways import territories
 from pathways.format import reader, schema
 from pathways.format.reader import Document, link_id, mandate_id
@@ -155,11 +155,11 @@ def _expected(record: Record) -> str:
 class _Known(Collection[str]):
     """The ids of one kind that may be named: those of the file, and those that the directory has without it. Not listed, only asked."""
 
-    def __init__(self, kind: str, spool: Spool, elsewhere: Collection[str]) -> None:
-        self._kind, self._spool, self._elsewhere = kind, spool, elsewhere
+    def __init__(self, kind: str, holding: Holding, elsewhere: Collection[str]) -> None:
+        self._kind, self._holding, self._elsewhere = kind, holding, elsewhere
 
     def __contains__(self, identity: object) -> bool:
-        return identity in self._elsewhere or (isinstance(identity, str) and self._spool.has(self._kind, identity))
+        return identity in self._elsewhere or (isinstance(identity, str) and self._holding.has(self._kind, identity))
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
@@ -175,9 +175,9 @@ class _Paths(Document):
         return reader.Finding(severity, rule, "/".join(map(str, path)), message)
 
 
-def known_ids(spool: Spool, elsewhere: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
+def known_ids(holding: Holding, elsewhere: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
     """The ids that a file's records may name, by kind; `elsewhere`: those of the directory without the file's last state."""
-    return {kind: _Known(kind, spool, elsewhere.get(kind, frozenset())) for kind in KINDS}
+    return {kind: _Known(kind, holding, elsewhere.get(kind, frozenset())) for kind in KINDS}
 
 
 def references(read: Read, known: Mapping[str, Collection[str]]) -> Iterator[Finding]:

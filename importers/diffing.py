@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from importers.spool import Difference
+from importers.holding import Difference
 from pathways.records import canonical_json
 from pathways.stores import ABSENT, Change
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from importers.archives import Refused
+from importers.holding import Holding
 from importers.opening import load_small_yaml
 from importers.reading import Finding, Place
-from importers.spool import Spool
 from pathways.records import KINDS, Record
 from pathways.stores.layers import same
 
@@ -25,7 +25,7 @@ EXPECT = "expect"
 """The key of a mapping under which expectations stand."""
 
 
-def withdrawals(said: Iterable[Record], spool: Spool, file: str, confirmed: bool) -> Iterator[Finding]:
+def withdrawals(said: Iterable[Record], holding: Holding, file: str, confirmed: bool) -> Iterator[Finding]:
     """Whether too much of what a source says now would go, or whether nothing of it would stay; confirmed, it is only told."""
     ids: dict[str, list[str]] = {kind: [] for kind in _WORDS}
     for record in said:
@@ -33,22 +33,22 @@ def withdrawals(said: Iterable[Record], spool: Spool, file: str, confirmed: bool
             ids[record.kind].append(record.id)
     for kind, word in _WORDS.items():
         now = ids[kind]
-        gone = sorted(identity for identity in now if not spool.has(kind, identity))
+        gone = sorted(identity for identity in now if not holding.has(kind, identity))
         if not gone or len(gone) < GUARD * len(now):
             continue
         names = ", ".join(gone[:5]) + (", …" if len(gone) > 5 else "")
         if len(gone) == len(now):
-            text = f"no id of its {word} is one of the last time ({len(now)} then, {spool.counts().get(kind, 0)} now): {names}"
+            text = f"no id of its {word} is one of the last time ({len(now)} then, {holding.counts().get(kind, 0)} now): {names}"
         else:
             text = f"it would withdraw {len(gone)} of its {len(now)} {word} ({names})"
         yield Finding("withdrawal", "warning" if confirmed else "error", Place(file), text, "confirmed" if confirmed else _CONFIRM)
 
 
-def edited(edits: Sequence[Record], layer: Sequence[Record], spool: Spool) -> Iterator[Finding]:
+def edited(edits: Sequence[Record], layer: Sequence[Record], holding: Holding) -> Iterator[Finding]:
     """Values that a person has changed here and of which the list says something else, and those whose thing the list has no longer."""
     spoken = {record.key for record in layer}
     for edit in edits:
-        read = spool.read(edit.kind, edit.id)
+        read = holding.read(edit.kind, edit.id)
         if read is None:
             if edit.key in spoken:
                 text = f"{edit.kind} {edit.id}, which a person has changed here, is no longer in the list"
@@ -95,9 +95,9 @@ def _limits(data: Any, path: Path) -> dict[str, dict[str, int]]:
     return found
 
 
-def unexpected(limits: Limits, spool: Spool, file: str) -> Iterator[Finding]:
+def unexpected(limits: Limits, holding: Holding, file: str) -> Iterator[Finding]:
     """Where a list holds less or more than its keeper expects."""
-    counts = spool.counts()
+    counts = holding.counts()
     for kind, limit in limits.items():
         count, word = counts.get(kind, 0), _WORDS.get(kind, f"records of the kind {kind}")
         least, most = limit.get("min"), limit.get("max")

@@ -12,17 +12,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from importers.holding import Holding
 from importers.merging import belonging, merged, renamed
 from importers.reading import Finding, Place, Read
-from importers.spool import Spool
 from importers.standing import Standing
 
 
 class Matched:
     """The matching of one import."""
 
-    def __init__(self, spool: Spool, standing: Standing, source: str, judgements: Path | None) -> None:
-        self._spool, self._standing = spool, standing
+    def __init__(self, holding: Holding, standing: Standing, source: str, judgements: Path | None) -> None:
+        self._holding, self._standing = holding, standing
         path = judgements if judgements is not None and judgements.exists() else None
         with _matching().Judgements(source, path) as known:
             self._ask(known)
@@ -38,27 +38,27 @@ class Matched:
             elif decision.verdict == "unsure" and record.key not in own:
                 self._waiting[record.id] = decision
             if told := _matching().finding(decision):
-                self._spool.find(told)
+                self._holding.find(told)
 
     def _bodies(self) -> Iterator[Read]:
-        return (read for read in self._spool.reads() if read.record.kind == "stakeholder")
+        return (read for read in self._holding.reads() if read.record.kind == "stakeholder")
 
     def apply(self) -> None:
         """Give what is the same its id in the directory and merge it; take what waits, and what rests on it, out."""
         if not self._same and not self._waiting:
             return
-        for second, _ in self._spool.replace_all(self._kept()):
+        for second, _ in self._holding.replace_all(self._kept()):
             text = f"two entries of the list are the same {second.record.kind} of the directory ({second.record.id})"
-            self._spool.find(Finding("matched", "warning", second.place, text, "the first is taken; make it one entry", second.record.id))
+            self._holding.find(Finding("matched", "warning", second.place, text, "the first is taken; make it one entry", second.record.id))
 
     def _kept(self) -> Iterator[Read]:
         renames = {old: new for old, new in self._same.items() if old != new}
-        for read in self._spool.before():
+        for read in self._holding.before():
             resting = [body for body in belonging(read.record) if body in self._waiting]
             if resting:
                 if read.record.kind != "stakeholder":
                     text = f"a {read.record.kind} waits with its body, until somebody has judged which that is"
-                    self._spool.find(Finding("unsure-match", "note", read.place, text, "judge the body", resting[0]))
+                    self._holding.find(Finding("unsure-match", "note", read.place, text, "judge the body", resting[0]))
                 continue
             there = renamed(read, renames)
             known = self._standing.others.get(there.record.key)
@@ -67,7 +67,7 @@ class Matched:
                 continue
             laid, findings = merged(there, known)
             for finding in findings:
-                self._spool.find(finding)
+                self._holding.find(finding)
             yield laid
 
     def remember(self, source: str, judgements: Path) -> None:
@@ -93,9 +93,9 @@ def has_matching() -> bool:
     return find_spec("importers.matching") is not None
 
 
-def unmatched(spool: Spool, standing: Standing) -> Iterator[Finding]:
+def unmatched(holding: Holding, standing: Standing) -> Iterator[Finding]:
     """Without matching: bodies of the file that have the id of one of the directory, over which they then lie."""
-    for read in spool.reads():
+    for read in holding.reads():
         if read.record.kind == "stakeholder" and read.record.key in standing.others:
             text = "a body has the id of one that the directory knows; what the list says lies over that"
             yield Finding("matched", "note", Place(read.place.file, read.place.sheet, read.place.row), text, value=read.record.id)

@@ -1,7 +1,7 @@
 """The one way of every partner's file into the directory: read, keep back what is confidential, check, match, compare, guard, write, tell.
 
 All or nothing: a file makes one revision of its source's layer, or none. A dry run goes the same way up to the write and tells the same.
-What is read and what differs lies in a temporary file (`importers.spool`). The store itself still takes a revision in memory: its state,
+What is read and what differs lies in a temporary file (`importers.holding`). The store itself still takes a revision in memory: its state,
 and the list of changed fields, which for a first import is as large as the file's content.
 """
 
@@ -19,12 +19,12 @@ from pathlib import Path
 
 from importers import checking, diffing, guards
 from importers.archives import Refused
+from importers.holding import Holding, same_record
 from importers.matched import Matched, has_matching, unmatched
 from importers.opening import examine, load_small_yaml
 from importers.reading import Finding, Format, Options, Place, Read
 from importers.recognising import recognise
 from importers.report import Report
-from importers.spool import Spool, same_record
 from importers.standing import Standing, standing
 from pathways.stores import PARTNER, Change, Conflict, Inconsistent, Revision, Store
 
@@ -68,16 +68,16 @@ def source_of(path: Path) -> str:
     return re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "import"
 
 
-def run(store: Store, request: Request, spool: Spool, tell: Tell = lambda stage, count: None) -> Report:
+def run(store: Store, request: Request, holding: Holding, tell: Tell = lambda stage, count: None) -> Report:
     """Import one file into a store, or with `dry_run` find out what that would do; the report says which of it happened.
 
-    StoreError where the store cannot be used; whatever is wrong with the file is in the report. The spool holds the report's findings
+    StoreError where the store cannot be used; whatever is wrong with the file is in the report. The holding keeps the report's findings
     and differences, and is the caller's to close when they have been told.
     """
     for attempt in range(_ATTEMPTS):
-        spool.clear()
+        holding.clear()
         try:
-            return _Import(store, request, spool, tell).run()
+            return _Import(store, request, holding, tell).run()
         except Conflict:
             if attempt == _ATTEMPTS - 1:
                 raise
@@ -85,8 +85,8 @@ def run(store: Store, request: Request, spool: Spool, tell: Tell = lambda stage,
 
 
 class _Import:
-    def __init__(self, store: Store, request: Request, spool: Spool, tell: Tell) -> None:
-        self.store, self.request, self.spool, self.tell = store, request, spool, tell
+    def __init__(self, store: Store, request: Request, holding: Holding, tell: Tell) -> None:
+        self.store, self.request, self.holding, self.tell = store, request, holding, tell
         self.format, self.why = "", ""
         self.matched: Matched | None = None
         self.comparable = True
@@ -106,91 +106,91 @@ class _Import:
     # reading ------------------------------------------------------------------------------------------------------------------------------
 
     def _read(self) -> bool:
-        """Take the file's records into the spool; False where it cannot be opened, or not be understood at all."""
+        """Take the file's records into the holding; False where it cannot be opened, or not be understood at all."""
         request = self.request
         try:
             self.limits = guards.expectations(request.path, request.options.mapping)
             self._find_all(examine(request.path, _encoding(request.options.mapping)))
         except Refused as refused:
-            self.spool.find(refused.finding)
+            self.holding.find(refused.finding)
         if self._refused():
             return False
         found = recognise(request.path, request.format, request.options.mapping)
         if isinstance(found, Finding):
-            self.spool.find(found)
+            self.holding.find(found)
             return False
         self.format, self.why, self.made_by = found.format.NAME, found.why, found.format
         for number, read in enumerate(self._records(found.format)):
             if number % _EVERY == 0:
                 self.tell("reading", number)
             self._keep(read)
-        if not self.spool.counts() and not self._refused():
-            self.spool.find(Finding("missing", "error", Place(request.name), "there is nothing in it", "is this the right file?"))
-        return bool(self.spool.counts())
+        if not self.holding.counts() and not self._refused():
+            self.holding.find(Finding("missing", "error", Place(request.name), "there is nothing in it", "is this the right file?"))
+        return bool(self.holding.counts())
 
     def _records(self, made: Format) -> Iterator[Read]:
         """The records that a format gives; what its reader stumbles over is a finding too, never a crash."""
         try:
             for item in made.read(self.request.path, self.request.options):
                 if isinstance(item, Finding):
-                    self.spool.find(item)
+                    self.holding.find(item)
                 else:
                     yield item
         except RecursionError:
-            self.spool.find(Finding("hostile", "error", Place(self.request.name), "nested too deeply", "write it flat"))
+            self.holding.find(Finding("hostile", "error", Place(self.request.name), "nested too deeply", "write it flat"))
         except Refused as refused:
-            self.spool.find(refused.finding)
+            self.holding.find(refused.finding)
         except Exception as error:
             _LOG.exception("the importer of %s failed", made.NAME)
             text = f"the importer of {made.NAME} does not understand it ({type(error).__name__})"
-            self.spool.find(Finding("unreadable", "error", Place(self.request.name), text, "tell whoever keeps this program"))
+            self.holding.find(Finding("unreadable", "error", Place(self.request.name), text, "tell whoever keeps this program"))
 
     def _keep(self, read: Read) -> None:
         """Take in one record, without what must not be kept; nothing confidential reaches the temporary file either."""
-        scrubbed = _scrub(read, self.spool)
+        scrubbed = _scrub(read, self.holding)
         if scrubbed is None:
             return
         wrong = list(checking.shape(scrubbed))
         self._find_all(wrong)
         if wrong:
             return
-        earlier = self.spool.keep(scrubbed)
+        earlier = self.holding.keep(scrubbed)
         if earlier and not (scrubbed.record.kind == "source" and same_record(earlier.record, scrubbed.record)):
             same = same_record(earlier.record, scrubbed.record)
             text = f"a {read.record.kind} stands twice" + (", with the same words" if same else ", and says different things")
             todo = "nothing; it is taken once" if same else "make it one, or give them different ids"
-            self.spool.find(Finding("duplicate", "warning" if same else "error", read.place, text, todo, read.record.id))
+            self.holding.find(Finding("duplicate", "warning" if same else "error", read.place, text, todo, read.record.id))
 
     # the directory ------------------------------------------------------------------------------------------------------------------------
 
     def _match(self, now: Standing) -> None:
         self.tell("matching", 0)
         if getattr(self.made_by, "OWN_IDS", False) or not has_matching():
-            self._find_all(unmatched(self.spool, now))
+            self._find_all(unmatched(self.holding, now))
             return
-        self.matched = Matched(self.spool, now, self.request.options.source, self.request.judgements)
+        self.matched = Matched(self.holding, now, self.request.options.source, self.request.judgements)
         self.matched.apply()
 
     def _check(self, now: Standing) -> None:
-        known = checking.known_ids(self.spool, now.ids)
-        for number, read in enumerate(self.spool.reads()):
+        known = checking.known_ids(self.holding, now.ids)
+        for number, read in enumerate(self.holding.reads()):
             if number % _EVERY == 0:
                 self.tell("checking", number)
             self._find_all(checking.references(read, known))
             part = now.parts.get(read.record.key, read.record.part)
             if part != read.record.part:
                 text = f"{read.record.kind} {read.record.id} belongs to {part} in the directory, and to {read.record.part} in the list"
-                self.spool.find(Finding("broken", "error", read.place, text, "give it another id, or the same country"))
+                self.holding.find(Finding("broken", "error", read.place, text, "give it another id, or the same country"))
                 self.comparable = False
-        self._find_all(guards.unexpected(self.limits, self.spool, self.request.name))
-        self._find_all(guards.edited(now.edits, now.said, self.spool))
+        self._find_all(guards.unexpected(self.limits, self.holding, self.request.name))
+        self._find_all(guards.edited(now.edits, now.said, self.holding))
         if not self._refused():  # a file with errors has lost records; that these are missing says nothing
-            self._find_all(guards.withdrawals(now.said, self.spool, self.request.name, self.request.confirmed))
+            self._find_all(guards.withdrawals(now.said, self.holding, self.request.name, self.request.confirmed))
 
     def _differ(self, now: Standing) -> list[Change]:
         self.tell("comparing", 0)
-        changes = self.store.replace(self.request.layer, self.spool.records()) if self.comparable else []
-        self.spool.differ(diffing.differences(changes, now.spoken))
+        changes = self.store.replace(self.request.layer, self.holding.records()) if self.comparable else []
+        self.holding.differ(diffing.differences(changes, now.spoken))
         return changes
 
     def _write(self, head: int, changes: list[Change]) -> Revision | None:
@@ -214,7 +214,7 @@ class _Import:
             )
         except Inconsistent as error:
             for line in str(error).splitlines():
-                self.spool.find(Finding("broken", "error", Place(request.name), line, "change first what rests on it there"))
+                self.holding.find(Finding("broken", "error", Place(request.name), line, "change first what rests on it there"))
             return None
         if self.matched is not None and request.judgements is not None:
             self.matched.remember(request.options.source, request.judgements)
@@ -230,29 +230,29 @@ class _Import:
             status=status,
             revision=None if made is None else made.number,
             digest="" if made is None else made.digest,
-            severities=self.spool.severities(),
-            records=self.spool.counts(),
-            changes=self.spool.difference_counts(),
-            address=diffing.address(self.spool.differences()),
-            spool=self.spool,
+            severities=self.holding.severities(),
+            records=self.holding.counts(),
+            changes=self.holding.difference_counts(),
+            address=diffing.address(self.holding.differences()),
+            holding=self.holding,
         )
 
     def _refused(self) -> bool:
-        return self.spool.severities()["error"] > 0
+        return self.holding.severities()["error"] > 0
 
     def _find_all(self, findings: Iterator[Finding] | list[Finding]) -> None:
         for finding in findings:
-            self.spool.find(finding)
+            self.holding.find(finding)
 
 
-def _scrub(read: Read, spool: Spool) -> Read | None:
+def _scrub(read: Read, holding: Holding) -> Read | None:
     """The record without what must not be kept (`importers.confidential`), or None where nothing of it may be."""
     scrub = _scrubber()
     if scrub is None:
         return read
     kept, findings = scrub(read)
     for finding in findings:
-        spool.find(finding)
+        holding.find(finding)
     return kept
 
 

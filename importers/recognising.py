@@ -13,8 +13,8 @@ from typing import cast
 from importers import formats
 from importers.reading import Finding, Format, Place
 
-MAPPING = "mapping"
-"""The format of files that a mapping explains; it recognises nothing by itself."""
+MAPPING = "mapped"
+"""The format of files that a mapping explains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,6 @@ def recognise(path: Path, named: str = "auto", mapping: Path | None = None) -> R
         "unreadable",
         "error",
         Place(path.name),
-        f"no format is recognised; known are {', '.join(name for name in known() if name != MAPPING)}",
+        f"no format is recognised; known are {', '.join(known())}",
         "name the format, or say with a mapping what its columns mean",
     )

@@ -9,11 +9,11 @@ from typing import Any
 
 from small_directory import open_store, small_records
 
+from importers.holding import Holding
 from importers.pipeline import Request, run
 from importers.reading import Options
 from importers.report import Report
 from importers.report.report import difference_data, finding_data
-from importers.spool import Spool
 from pathways.stores import BUNDLED, Store
 
 Said = dict[str, Any]
@@ -50,8 +50,8 @@ def small_store(folder: Path) -> Store:
 def imported(store: Store, path: Path, source: str = "partner", keep: Callable[[Report], Any] | None = None, **more: Any) -> Said:
     """Import a file; its report as data, whole."""
     options = Options(source, more.pop("country", None), more.pop("mapping", None))
-    with Spool() as spool:
-        report = run(store, Request(path, options, **more), spool)
+    with Holding() as holding:
+        report = run(store, Request(path, options, **more), holding)
         if keep is not None:
             keep(report)
         return {

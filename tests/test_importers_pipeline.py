@@ -225,12 +225,12 @@ import sys
 from pathlib import Path
 from importers.pipeline import Request, run
 from importers.reading import Options
-from importers.spool import Spool
+from importers.holding import Holding
 from pathways.stores import open_store
 store = open_store(sys.argv[1])
 print("begins", flush=True)
-with Spool() as spool:
-    print(run(store, Request(Path(sys.argv[2]), Options("partner"), confirmed=True), spool).status, flush=True)
+with Holding() as holding:
+    print(run(store, Request(Path(sys.argv[2]), Options("partner"), confirmed=True), holding).status, flush=True)
 """
 
 

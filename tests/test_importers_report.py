@@ -10,12 +10,12 @@ from openpyxl import load_workbook
 from partner_lists import a_body, a_list, bodies, imported, rules, small_store
 from small_directory import close_stores
 
+from importers.holding import Holding
 from importers.reading import Finding, Place
 from importers.report import SUFFIXES, write
 from importers.report.workbook import safe
 from importers.report.writing import text_lines
 from importers.rules import RULES
-from importers.spool import Spool
 
 EVIL = "<script>alert(1)</script>\"'&"
 FORMULA = "=HYPERLINK(1)"
@@ -44,24 +44,24 @@ def reports(store, tmp_path, path, **more):
 
 
 def test_a_finding_that_repeats_is_told_once_with_its_count_and_first_rows():
-    with Spool() as spool:
+    with Holding() as holding:
         for row in range(1, 101):
-            spool.find(
+            holding.find(
                 Finding("unknown-word", "error", Place("a.csv", "", row, "gender"), "'girls' is not a word", "use female", f"girls {row}")
             )
-        spool.find(Finding("unknown-word", "error", Place("a.csv", "", 7, "gender"), "'boys' is not a word", "use male"))
-        spool.find(Finding("ignored", "note", Place("a.csv", "", None, "colour"), "it is not read"))
-        first, second, third = spool.findings()
+        holding.find(Finding("unknown-word", "error", Place("a.csv", "", 7, "gender"), "'boys' is not a word", "use male"))
+        holding.find(Finding("ignored", "note", Place("a.csv", "", None, "colour"), "it is not read"))
+        first, second, third = holding.findings()
         assert (first.count, first.rows, first.values[:2]) == (100, (1, 2, 3, 4, 5), ("girls 1", "girls 2"))
         assert (second.count, second.rows, third.rule, third.rows) == (1, (7,), "ignored", ())
-        assert spool.severities() == {"error": 101, "warning": 0, "note": 1}
+        assert holding.severities() == {"error": 101, "warning": 0, "note": 1}
 
 
 def test_errors_are_told_first():
-    with Spool() as spool:
+    with Holding() as holding:
         for severity in ("note", "warning", "error", "note"):
-            spool.find(Finding("ignored", severity, Place("a.csv"), severity))
-        assert [told.severity for told in spool.findings()] == ["error", "warning", "note"]
+            holding.find(Finding("ignored", severity, Place("a.csv"), severity))
+        assert [told.severity for told in holding.findings()] == ["error", "warning", "note"]
 
 
 def test_a_report_in_text_says_where_what_and_what_to_do(store, tmp_path):

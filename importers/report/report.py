@@ -1,4 +1,4 @@
-"""A report as data: what was done with a file, counted, with its findings and differences read from the spool as they are asked for."""
+"""A report as data: what was done with a file, counted, with its findings and differences read from the holding as they are asked for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from importers.holding import Difference, Holding, Told
 from importers.rules import RULES
-from importers.spool import Difference, Spool, Told
 
 HEADINGS = {
     "imported": "Imported",
@@ -23,7 +23,7 @@ _WORDS = {"stakeholder": ("body", "bodies"), "mandate": ("mandate", "mandates"),
 
 @dataclass(frozen=True)
 class Report:
-    """What was done with one file; to be read before its spool is closed."""
+    """What was done with one file; to be read before its holding is closed."""
 
     file: str
     format: str
@@ -41,7 +41,7 @@ class Report:
     changes: Mapping[str, Mapping[str, int]]
     address: str
     """A content address of the differences: a trial and the import that follows it have the same."""
-    spool: Spool
+    holding: Holding
 
     @property
     def accepted(self) -> bool:
@@ -50,11 +50,11 @@ class Report:
 
     def findings(self) -> Iterator[Told]:
         """The findings, errors first; one that repeats is told once."""
-        return self.spool.findings()
+        return self.holding.findings()
 
     def differences(self) -> Iterator[Difference]:
         """What is added, changed and withdrawn."""
-        return self.spool.differences()
+        return self.holding.differences()
 
     def head(self) -> dict[str, Any]:
         """Everything but the findings and the differences."""
@@ -79,7 +79,7 @@ class Report:
         return {
             **self.head(),
             "findings": [finding_data(one) for one in findings],
-            "findings_left_out": self.spool.told() - len(findings),
+            "findings_left_out": self.holding.told() - len(findings),
             "differences": [difference_data(one) for one in differences],
             "differences_left_out": changed - len(differences),
         }

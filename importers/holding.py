@@ -1,6 +1,6 @@
 """What an import has read so far, kept in a temporary file, so that the memory of an import does not grow with what it reads.
 
-The file is gone when the spool is closed, and with the process that made it.
+The file is gone when the holding is closed, and with the process that made it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Difference:
     fields: tuple[tuple[str, object, object], ...]
 
 
-class Spool:
+class Holding:
     """Records, findings and differences of one import; to be closed."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Spool:
             self._db.execute(table)
         self._db.execute("BEGIN")
 
-    def __enter__(self) -> Spool:
+    def __enter__(self) -> Holding:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
