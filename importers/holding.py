@@ -6,6 +6,7 @@ The file is gone when the holding is closed, and with the process that made it.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,13 +25,16 @@ CREATE TABLE reads
 _FINDINGS = """
 CREATE TABLE findings
 (seq INTEGER PRIMARY KEY, rule TEXT, severity TEXT, file TEXT, sheet TEXT, field TEXT, text TEXT, todo TEXT, count INTEGER, rows TEXT,
-vals TEXT, UNIQUE (rule, severity, file, sheet, field, text, todo))
+vals TEXT, pattern TEXT, UNIQUE (rule, severity, file, sheet, field, pattern, todo))
 """
 _DIFFERENCES = """
 CREATE TABLE differences
 (kind TEXT, id TEXT, part TEXT, what TEXT, name TEXT, fields TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID
 """
-_SAME = "rule = ? AND severity = ? AND file = ? AND sheet = ? AND field = ? AND text = ? AND todo = ?"
+_SAME = "rule = ? AND severity = ? AND file = ? AND sheet = ? AND field = ? AND pattern = ? AND todo = ?"
+_NEW = """
+INSERT INTO findings (rule, severity, file, sheet, field, text, todo, count, rows, vals, pattern) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
+"""
 _FINDING = "rule, severity, file, sheet, field, text, todo, count, rows, vals"
 
 
@@ -152,11 +156,12 @@ class Holding:
     def find(self, finding: Finding) -> None:
         """Take in a finding; one that repeats (the same rule, column and text) is counted, with its first rows and values."""
         place = finding.place
-        key = (finding.rule, finding.severity, place.file, place.sheet, place.column, finding.text, finding.todo)
+        where = (finding.rule, finding.severity, place.file, place.sheet, place.column)
+        key = (*where, _pattern(finding), finding.todo)
         known = self._db.execute(f"SELECT seq, count, rows, vals FROM findings WHERE {_SAME}", key).fetchone()
         if known is None:
             texts = (json.dumps([] if place.row is None else [place.row]), json.dumps([_short(finding.value)] if finding.value else []))
-            self._db.execute(f"INSERT INTO findings ({_FINDING}) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?)", (*key, *texts))
+            self._db.execute(_NEW, (*where, finding.text, finding.todo, *texts, key[-2]))
             return
         seq, count, old_rows, old_values = known
         rows = _one_more(json.loads(old_rows), place.row)
@@ -230,6 +235,14 @@ def _place_text(place: Place) -> str:
 def _place(found: Sequence[object]) -> Place:
     file, sheet, row, column = found
     return Place(str(file), str(sheet), row if isinstance(row, int) else None, str(column))
+
+
+_NUMBERED = re.compile(r"\S*\d\S*")
+
+
+def _pattern(finding: Finding) -> str:
+    """What makes findings the same: their text, without the ids and row numbers in it; words that nobody knows are each their own."""
+    return finding.text if finding.rule == "unknown-word" else _NUMBERED.sub("#", finding.text)
 
 
 def _short(value: str) -> str:

@@ -57,6 +57,17 @@ def test_a_finding_that_repeats_is_told_once_with_its_count_and_first_rows():
         assert holding.severities() == {"error": 101, "warning": 0, "note": 1}
 
 
+def test_texts_that_differ_only_in_ids_and_rows_are_one_finding_and_unknown_words_are_not():
+    with Holding() as holding:
+        for row in range(2, 9):
+            place = Place("a.csv", "", row)
+            holding.find(Finding("no-parent", "warning", place, f"phone P-{row} (row {row}) belongs to no body", "its body", f"P-{row}"))
+            holding.find(Finding("unknown-word", "warning", place, f"'C-{row}' is not a word of category"))
+        first, *others = holding.findings()
+        assert (first.text, first.count, first.values[0]) == ("phone P-2 (row 2) belongs to no body", 7, "P-2")
+        assert len(others) == 7
+
+
 def test_errors_are_told_first():
     with Holding() as holding:
         for severity in ("note", "warning", "error", "note"):
