@@ -1,0 +1,189 @@
+"""HSDS 3: a document (a service, a list, pages of a saved feed), or the tabular data package as a folder or a zip."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from importers.formats import hsds_csv, hsds_json, hsds_profile, hsds_records
+from importers.formats.hsds_bodies import Dialect
+from importers.formats.hsds_csv import Member
+from importers.formats.hsds_fields import IGNORED, USED
+from importers.formats.hsds_intake import Intake
+from importers.formats.hsds_json import TABLE_KINDS, Pages
+from importers.formats.hsds_tables import Tables
+from importers.reading import Finding, Options, Place, Read
+
+NAME = "hsds3"
+_DIALECT = Dialect("HSDS 3")
+_TABLES: Mapping[str, str] = {**TABLE_KINDS, **hsds_profile.TABLES}
+_ONLY_3 = frozenset({"schedules", "attributes", "taxonomy_terms", "taxonomies", "cost_options", "organization_identifiers", "service_areas"})
+"""Tables that older versions do not have."""
+_BEGINNING = 65_536
+_MARKS = (
+    "assured_date",
+    "location_type",
+    "service_at_locations",
+    "organization_identifiers",
+    "last_modified",
+    "term_uri",
+    "parent_organization_id",
+    "taxonomy_detail",
+    "services.csv",
+    "organizations.csv",
+    "openapi_url",
+    "openreferral",
+    "application_process",
+    "eligibility_description",
+)
+
+
+def recognise(path: Path) -> str | None:
+    """A document with fields that only Open Referral has, or a package with tables of HSDS 3."""
+    try:
+        if not path.is_dir() and path.suffix.lower() != ".zip":
+            if path.suffix.lower() == ".csv":
+                return _known_table(Member(path.name, path))
+            return marks(beginning(path))
+        found = hsds_csv.members(path)
+    except (OSError, zipfile.BadZipFile):
+        return None
+    tables = {member.stem for member in found if member.name.lower().endswith(".csv")} & set(_TABLES)
+    if tables & _ONLY_3 and not any(table in _OLD for table in {member.stem for member in found}):
+        return f"tables of HSDS 3: {', '.join(sorted(tables))}"
+    documents = [member for member in found if member.name.lower().endswith(".json") and member.stem != "datapackage"]
+    return next((why for member in documents[:20] if not tables and (why := _member_marks(member))), None)
+
+
+_OLD = frozenset({"regular_schedules", "services_taxonomy", "physical_addresses", "holiday_schedules", "mail_addresses", "eligibility"})
+
+
+def beginning(path: Path) -> str:
+    """The first part of a file, as far as it is text."""
+    with path.open("rb") as stream:
+        return stream.read(_BEGINNING).decode("utf-8-sig", "ignore")
+
+
+def marks(text: str) -> str | None:
+    """Why the beginning of a document is one of Open Referral."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    found = [mark for mark in _MARKS if f'"{mark}"' in text or (mark == "openreferral" and mark in text)]
+    if found:
+        return f"fields of Open Referral: {', '.join(found[:3])}"
+    if '"contents"' in text and '"total_items"' in text:
+        return "a page of a list as the API of HSDS gives it (contents, total_items)"
+    if '"taxonomy"' in text and '"parent_id"' in text or ('"uri"' in text and '"version"' in text and '"name"' in text):
+        return "a taxonomy, or a term of one"
+    return None
+
+
+def _member_marks(member: Member) -> str | None:
+    with member.open() as stream:
+        return marks(stream.read(_BEGINNING).decode("utf-8-sig", "ignore"))
+
+
+def _known_table(member: Member) -> str | None:
+    names = set(hsds_csv.header(member))
+    kind = _TABLES.get(member.stem)
+    if kind is None or not names:
+        return None
+    known = USED.get(kind, frozenset()) | set(IGNORED.get(kind, ())) | hsds_profile.extra().get(kind, frozenset())
+    return f"the table {member.stem} of HSDS 3" if names <= known and "id" in names else None
+
+
+def read(path: Path, options: Options) -> Iterator[Read | Finding]:
+    """The bodies and mandates of the file, in constant memory."""
+    yield from read_as(path, options, _DIALECT)
+
+
+def read_as(path: Path, options: Options, dialect: Dialect) -> Iterator[Read | Finding]:
+    """As `read`, with the strictness of a dialect."""
+    try:
+        broken = list(hsds_csv.hostile(path))
+        found = [] if broken else hsds_csv.members(path)
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+        yield Finding("unreadable", "error", Place(path.name), f"cannot be opened: {str(error)[:160]}", "a folder, a zip, JSON or CSV")
+        return
+    yield from broken
+    if broken:
+        return
+    title = path.stem
+    with Tables() as tables:
+        intake = Intake(tables, hsds_profile.extra())
+        pages = Pages()
+        for member in found:
+            if member.stem == "datapackage":
+                for one in _package(member):
+                    if isinstance(one, str):
+                        title = one
+                    else:
+                        yield one
+            elif member.name.lower().endswith(".csv"):
+                yield from _table(member, intake)
+            elif member.inside:
+                yield Finding("ignored", "note", Place(member.name), "documents within a zip of tables are not read")
+            else:
+                yield from hsds_json.read(member.path, member.name, intake, pages)
+        yield from hsds_json.check(pages)
+        yield from hsds_records.read(tables, options, dialect, title, Place(path.name), date.today())
+
+
+def _package(member: Member) -> Iterator[Finding | str]:
+    """The title that a package gives itself; a description that cannot be read takes nothing away, the tables are known by their names."""
+    try:
+        with member.open() as stream:
+            data: Any = json.loads(stream.read(1_000_000))
+    except (ValueError, OSError, RecursionError) as error:
+        yield Finding(
+            "unreadable", "warning", Place(member.name), f"the description of the package is no JSON ({str(error)[:60]}); tables are read by name"
+        )
+        return
+    if isinstance(data, Mapping) and isinstance(data.get("title"), str) and data["title"].strip():
+        yield str(data["title"]).strip()
+
+
+def _table(member: Member, intake: Intake) -> Iterator[Finding]:
+    kind = _TABLES.get(member.stem)
+    if kind is None:
+        yield Finding("unknown-column", "warning", Place(member.name), "no table of HSDS 3 has this name; it is not read", ", ".join(_TABLES))
+        return
+    yield from take_table(member, kind, intake)
+
+
+def take_table(member: Member, kind: str, intake: Intake) -> Iterator[Finding]:
+    """The rows of a table, taken as things of a kind."""
+    names: set[str] = set()
+    for item in hsds_csv.rows(member):
+        if isinstance(item, Finding):
+            yield item
+            continue
+        number, cells = item
+        if not names:
+            names = set(cells)
+            if "id" not in names:
+                yield Finding("missing", "error", Place(member.name, row=1, column="id"), f"the table {member.stem} has no column id", "id")
+                return
+        row = {name: value for name, value in cells.items() if value.strip()}
+        place = Place(member.name, row=number)
+        for name in names - set(row):
+            yield from intake.column(kind, name, place)
+        if kind in ("organization", "service") and "id" not in row:
+            yield Finding("missing", "error", Place(member.name, row=number, column="id"), f"{kind} without an identifier", "its identifier")
+        yield from intake.take(kind, row, place, _named_parent(kind, row), listed=True)
+
+
+_ENTITIES = {"organization", "service", "location", "service_at_location"}
+
+
+def _named_parent(kind: str, row: Mapping[str, str]) -> tuple[str, str] | None:
+    """What a row of the two tables that go with anything goes with: its kind stands in a column of its own."""
+    if kind == "attribute" and row.get("link_id") and row.get("link_entity", "").rstrip("s") in _ENTITIES:
+        return row["link_entity"].rstrip("s"), row["link_id"]
+    if kind == "metadata" and row.get("resource_id") and row.get("resource_type", "").rstrip("s") in _ENTITIES:
+        return row["resource_type"].rstrip("s"), row["resource_id"]
+    return None

@@ -1,0 +1,130 @@
+"""Tables of a package (a folder, a zip, a single file), row by row, and what is wrong with them as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from importers.reading import Finding, Place
+
+_CELL = 1_000_000
+"""Characters that one cell may hold."""
+_COLUMNS = 500
+_UNPACKED = 4 << 30
+"""Bytes that a zip may unpack to: more is built to exhaust."""
+_RATIO = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a package."""
+
+    name: str
+    path: Path
+    inside: str = ""
+    """Its name within the zip."""
+
+    @property
+    def stem(self) -> str:
+        """Its name without folder and ending."""
+        return PurePosixPath(self.name).stem.lower()
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Its bytes, as a stream."""
+        if not self.inside:
+            with self.path.open("rb") as stream:
+                yield stream
+            return
+        with zipfile.ZipFile(self.path) as package, package.open(self.inside) as stream:
+            yield stream
+
+
+def members(path: Path) -> list[Member]:
+    """The CSV and JSON files of a folder or a zip, or the file itself; raises zipfile.BadZipFile and OSError."""
+    if path.is_dir():
+        return [Member(inner.name, inner) for inner in sorted(path.iterdir()) if _is_ours(inner.name) and inner.is_file()]
+    if path.suffix.lower() == ".zip":
+        with zipfile.ZipFile(path) as package:
+            return [Member(info.filename, path, info.filename) for info in package.infolist() if _is_ours(info.filename)]
+    return [Member(path.name, path)]
+
+
+def hostile(path: Path) -> Iterator[Finding]:
+    """What of a zip is built to exhaust or to trick."""
+    if path.is_dir() or path.suffix.lower() != ".zip":
+        return
+    with zipfile.ZipFile(path) as package:
+        infos = package.infolist()
+    for info in infos:
+        parts = PurePosixPath(info.filename.replace("\\", "/")).parts
+        if ".." in parts or info.filename.startswith(("/", "\\")):
+            yield Finding("hostile", "error", Place(path.name, info.filename), "a name that leads out of the package", value=info.filename)
+        if info.file_size > 1_000_000 and info.file_size > _RATIO * max(info.compress_size, 1):
+            yield Finding("hostile", "error", Place(path.name, info.filename), f"unpacks to {info.file_size} bytes, {_RATIO} times its size")
+    if sum(info.file_size for info in infos) > _UNPACKED:
+        yield Finding("hostile", "error", Place(path.name), f"unpacks to more than {_UNPACKED >> 30} GB")
+
+
+def header(member: Member) -> list[str]:
+    """The first row of a table; empty where it cannot be read."""
+    try:
+        with member.open() as stream:
+            line = stream.readline(_CELL)
+            return next(csv.reader([line.decode("utf-8-sig").rstrip("\r\n")]), [])
+    except (OSError, UnicodeDecodeError, csv.Error, zipfile.BadZipFile):
+        return []
+
+
+def rows(member: Member) -> Iterator[tuple[int, dict[str, str]] | Finding]:
+    """The rows of a table under the names of its columns, with their numbers as a spreadsheet shows them; the header is row 1."""
+    csv.field_size_limit(_CELL)
+    number = 0
+    try:
+        with member.open() as stream:
+            reader = csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""), strict=False)
+            names: list[str] | None = None
+            for cells in reader:
+                number += 1
+                if any("\0" in cell for cell in cells):
+                    yield Finding("hostile", "error", Place(member.name, row=number), "a NUL byte", "text in UTF-8")
+                    return
+                if names is None:
+                    names = [cell.strip() for cell in cells]
+                    yield from _names(member, names)
+                    if len(names) > _COLUMNS:
+                        return
+                    continue
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
+                    yield Finding(
+                        "wrong-value", "error", Place(member.name, row=number), f"{len(cells)} cells where the header names {len(names)}"
+                    )
+                yield number, dict(zip(names, cells, strict=False))
+            if names is None:
+                yield Finding("unreadable", "error", Place(member.name), "the file is empty", "a header and rows")
+    except UnicodeDecodeError as error:
+        yield Finding(
+            "unreadable", "error", Place(member.name, row=number + 1), f"not UTF-8: byte {error.object[error.start]:#x}", "a file in UTF-8"
+        )
+    except (csv.Error, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        yield Finding("unreadable", "error", Place(member.name, row=number + 1), f"cannot be read: {str(error)[:160]}")
+
+
+def _names(member: Member, names: list[str]) -> Iterator[Finding]:
+    if len(names) > _COLUMNS:
+        yield Finding("hostile", "error", Place(member.name, row=1), f"{len(names)} columns", f"at most {_COLUMNS}")
+    for name in sorted({name for name in names if name and names.count(name) > 1}):
+        yield Finding("duplicate", "error", Place(member.name, row=1, column=name), "the column stands twice", "each column once")
+
+
+def _is_ours(name: str) -> bool:
+    plain = PurePosixPath(name.replace("\\", "/"))
+    return plain.suffix.lower() in (".csv", ".json") and not plain.name.startswith(".") and "__MACOSX" not in plain.parts
