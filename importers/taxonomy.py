@@ -83,7 +83,7 @@ def kind_of(name: str, statuses: tuple[str, ...]) -> tuple[Kind, tuple[str, ...]
     """The kind of a body by its legal or tax status, else by its name, else the documented word for what no list says; and the statuses
     that no table knows."""
     data = _data("kinds")
-    unknown = []
+    unknown: list[str] = []
     for status in statuses:
         plain = status.casefold()
         if plain in data["status"]:
@@ -116,7 +116,8 @@ def country(word: str) -> str | None:
     if len(plain) == 2 and plain.upper() == "UK":
         return "GB"
     if len(plain) in (2, 3):
-        found = pycountry.countries.get(**{f"alpha_{len(plain)}": plain.upper()})
+        code = plain.upper()
+        found = pycountry.countries.get(alpha_2=code) if len(code) == 2 else pycountry.countries.get(alpha_3=code)
         if found:
             return str(found.alpha_2)
     return _country_names().get(plain.casefold())
@@ -168,7 +169,9 @@ def _tables() -> tuple[_Table, ...]:
 @cache
 def _table(name: str) -> _Table:
     data = _data(name)
-    terms, by_name, beginnings = {}, {}, []
+    terms: dict[str, Meaning] = {}
+    by_name: dict[str, Meaning] = {}
+    beginnings: list[tuple[str, Meaning]] = []
     for code, line in data["terms"].items():
         meaning = _meaning(line)
         if str(code).endswith("*"):

@@ -55,9 +55,7 @@ _OHANA: tuple[Shape, ...] = (
         "name description",
         "short_desc",
     ),
-    _shape(
-        "addresses", "address", "id location_id address_1 address_2 city state_province postal_code country", "address_1 city country"
-    ),
+    _shape("addresses", "address", "id location_id address_1 address_2 city state_province postal_code country", "address_1 city country"),
     _shape(
         "mail_addresses",
         "address",
@@ -82,9 +80,7 @@ _OHANA: tuple[Shape, ...] = (
         "interpretation_services taxonomy_ids audience",
         website="url",
     ),
-    _shape(
-        "regular_schedules", "schedule", "id location_id service_id weekday opens_at closes_at", "weekday opens_at closes_at"
-    ),
+    _shape("regular_schedules", "schedule", "id location_id service_id weekday opens_at closes_at", "weekday opens_at closes_at"),
     _shape(
         "holiday_schedules",
         "holiday_schedule",
@@ -151,8 +147,16 @@ _HSDS_11: tuple[Shape, ...] = (
     _shape("languages", "language", "id service_id location_id language", language="name"),
     _shape("accessibility_for_disabilities", "accessibility", "id location_id accessibility details"),
     _shape("taxonomy", "taxonomy_term", "id name parent_id parent_name vocabulary taxonomy_facet"),
-    _shape("services_taxonomy", "attribute", "id service_id taxonomy_id taxonomy_detail", "service_id taxonomy_id", taxonomy_id="taxonomy_term_id"),
-    _shape("metadata", "metadata", "id resource_id last_action_date last_action_type field_name previous_value replacement_value updated_by"),
+    _shape(
+        "services_taxonomy",
+        "attribute",
+        "id service_id taxonomy_id taxonomy_detail",
+        "service_id taxonomy_id",
+        taxonomy_id="taxonomy_term_id",
+    ),
+    _shape(
+        "metadata", "metadata", "id resource_id last_action_date last_action_type field_name previous_value replacement_value updated_by"
+    ),
 )
 
 _DATES = {"organization": ("date_incorporated",), "holiday_schedule": ("start_date", "end_date")}
@@ -173,7 +177,15 @@ def recognise(path: Path) -> str | None:
     ours = [name for name, shape in known.items() if shape and shape[1] >= _ALIKE]
     old = {member.stem for member in found} & {s.stem for s in (*_OHANA, *_HSDS_11)}
     if path.is_dir() or path.suffix.lower() == ".zip":
-        marked = old & {"regular_schedules", "services_taxonomy", "physical_addresses", "mail_addresses", "holiday_schedules", "eligibility", "taxonomy"}
+        marked = old & {
+            "regular_schedules",
+            "services_taxonomy",
+            "physical_addresses",
+            "mail_addresses",
+            "holiday_schedules",
+            "eligibility",
+            "taxonomy",
+        }
         return f"tables of HSDS 1.1: {', '.join(sorted(old))}" if marked and ours else None
     return f"the header of {ours[0]} is that of a table of HSDS 1.1" if ours else None
 
@@ -200,13 +212,20 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
     """The bodies and mandates of the tables, in constant memory."""
     try:
         broken = list(hsds_csv.hostile(path))
-        found = [] if broken else [member for member in hsds_csv.members(path) if member.name.lower().endswith(".csv")]
+        package = [] if broken else hsds_csv.members(path)
     except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         yield Finding("unreadable", "error", Place(path.name), f"cannot be opened: {str(error)[:160]}", "a folder, a zip or CSV")
         return
     yield from broken
     if broken:
         return
+    found = [member for member in package if member.name.lower().endswith(".csv")]
+    title = path.stem
+    for one in hsds_csv.described(package):
+        if isinstance(one, str):
+            title = one
+        else:
+            yield one
     known = {member.name: _best(member) for member in found}
     ohana = sum(1 if shape[2] else -1 for shape in known.values() if shape) > 0
     dialect = _STRICT if ohana else _LOOSE
@@ -221,7 +240,9 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
             yield from _table(member, shape, intake, ohana)
         if single or tables.count("organization"):
             yield from _parents(tables)
-        yield from hsds_records.read(tables, options, dialect, path.stem, Place(path.name), date.today())
+        if not ohana:
+            yield from _through_services(tables)
+        yield from hsds_records.read(tables, options, dialect, title, Place(path.name), date.today())
 
 
 def _of(best: tuple[Shape, float, bool] | None, member: Member, ohana: bool) -> Shape | None:
@@ -237,7 +258,9 @@ def _table(member: Member, shape: Shape, intake: Intake, ohana: bool) -> Iterato
     header = hsds_csv.header(member)
     if ohana:
         for name in sorted(shape.columns - set(header)):
-            yield Finding("missing", "error", Place(member.name, row=1, column=name), f"the header lacks the column {name}", f"the column {name}")
+            yield Finding(
+                "missing", "error", Place(member.name, row=1, column=name), f"the header lacks the column {name}", f"the column {name}"
+            )
     for item in hsds_csv.rows(member):
         if isinstance(item, Finding):
             yield item
@@ -246,7 +269,9 @@ def _table(member: Member, shape: Shape, intake: Intake, ohana: bool) -> Iterato
         place = Place(member.name, row=number)
         for name in sorted(shape.needed & set(header)):
             if not cells.get(name, "").strip():
-                yield Finding("missing", "error", Place(member.name, row=number, column=name), f"{name} is empty", f"the {name.replace('_', ' ')}")
+                yield Finding(
+                    "missing", "error", Place(member.name, row=number, column=name), f"{name} is empty", f"the {name.replace('_', ' ')}"
+                )
         yield from _checked(shape, cells, place)
         row = {shape.rename.get(name, name): " ".join(value.split()) for name, value in cells.items() if value.strip()}
         yield from _take(shape, row, place, intake)
@@ -261,12 +286,21 @@ def _checked(shape: Shape, cells: Mapping[str, str], place: Place) -> Iterator[F
         for column in ("opens_at", "closes_at"):
             if not cells.get(column, "").strip():
                 yield Finding(
-                    "missing", "error", Place(place.file, "", place.row, column), f"{column} is empty and the row does not say closed", "an hour"
+                    "missing",
+                    "error",
+                    Place(place.file, "", place.row, column),
+                    f"{column} is empty and the row does not say closed",
+                    "an hour",
                 )
 
 
 _LISTS = {
-    "service": {"languages": ("language", "name"), "required_documents": ("required_document", "document"), "service_areas": ("service_area", "name"), "taxonomy_ids": ("attribute", "taxonomy_term_id")},
+    "service": {
+        "languages": ("language", "name"),
+        "required_documents": ("required_document", "document"),
+        "service_areas": ("service_area", "name"),
+        "taxonomy_ids": ("attribute", "taxonomy_term_id"),
+    },
     "location": {"languages": ("language", "name"), "accessibility": ("accessibility", "accessibility")},
 }
 """Columns of Ohana that hold a list, and what each of its words is."""
@@ -302,11 +336,35 @@ def _take(shape: Shape, row: dict[str, str], place: Place, intake: Intake) -> It
                 yield from intake.take(target, {"id": f"{kind}:{identity}:{target}:{index}", column: word}, place, (kind, identity))
 
 
+def _through_services(tables: Tables) -> Iterator[Finding]:
+    """Services whose organization stands in the file as a service only: 211 lists have agencies, sites and programmes in one table, and
+    a programme names its site. Its body is that of the site."""
+    tables.index_below()
+    lost = [(row, identity) for row, above, identity in tables.dangling() if row.kind == "service" and above == "organization"]
+    for row, identity in lost:
+        seen, above = {row.id}, identity
+        while tables.get("organization", above) is None and above not in seen:
+            seen.add(above)
+            site = tables.get("service", above)
+            above = site.text("organization_id") if site else above
+        if tables.get("organization", above) is not None:
+            tables.tie("organization", above, "service", row.id)
+            yield Finding(
+                "no-parent",
+                "note",
+                row.at("organization_id"),
+                "its organization stands in the file as a service; the body of that service is taken",
+                value=row.text("organization_id")[:80],
+            )
+
+
 def _parents(tables: Tables) -> Iterator[Finding]:
     """Terms whose parent is not there."""
     for term in tables.each("taxonomy_term"):
         parent = term.text("parent_id")
         if parent and len(parent) > 1 and tables.get("taxonomy_term", parent) is None:
-            yield Finding("no-parent", "warning", term.at("parent_id"), "the parent of a term is not in the file", "the parent term", parent[:80])
+            yield Finding(
+                "no-parent", "warning", term.at("parent_id"), "the parent of a term is not in the file", "the parent term", parent[:80]
+            )
         elif parent == "0":
             yield Finding("no-parent", "error", term.at("parent_id"), "the parent of a term is not in the file", "the parent term", parent)

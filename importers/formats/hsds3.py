@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from importers.formats import hsds_csv, hsds_json, hsds_profile, hsds_records
 from importers.formats.hsds_bodies import Dialect
@@ -21,7 +19,9 @@ from importers.reading import Finding, Options, Place, Read
 NAME = "hsds3"
 _DIALECT = Dialect("HSDS 3")
 _TABLES: Mapping[str, str] = {**TABLE_KINDS, **hsds_profile.TABLES}
-_ONLY_3 = frozenset({"schedules", "attributes", "taxonomy_terms", "taxonomies", "cost_options", "organization_identifiers", "service_areas"})
+_ONLY_3 = frozenset(
+    {"schedules", "attributes", "taxonomy_terms", "taxonomies", "cost_options", "organization_identifiers", "service_areas"}
+)
 """Tables that older versions do not have."""
 _BEGINNING = 65_536
 _MARKS = (
@@ -77,7 +77,7 @@ def marks(text: str) -> str | None:
         return f"fields of Open Referral: {', '.join(found[:3])}"
     if '"contents"' in text and '"total_items"' in text:
         return "a page of a list as the API of HSDS gives it (contents, total_items)"
-    if '"taxonomy"' in text and '"parent_id"' in text or ('"uri"' in text and '"version"' in text and '"name"' in text):
+    if ('"taxonomy"' in text and '"parent_id"' in text) or ('"uri"' in text and '"version"' in text and '"name"' in text):
         return "a taxonomy, or a term of one"
     return None
 
@@ -116,14 +116,15 @@ def read_as(path: Path, options: Options, dialect: Dialect) -> Iterator[Read | F
     with Tables() as tables:
         intake = Intake(tables, hsds_profile.extra())
         pages = Pages()
+        for one in hsds_csv.described(found):
+            if isinstance(one, str):
+                title = one
+            else:
+                yield one
         for member in found:
             if member.stem == "datapackage":
-                for one in _package(member):
-                    if isinstance(one, str):
-                        title = one
-                    else:
-                        yield one
-            elif member.name.lower().endswith(".csv"):
+                continue
+            if member.name.lower().endswith(".csv"):
                 yield from _table(member, intake)
             elif member.inside:
                 yield Finding("ignored", "note", Place(member.name), "documents within a zip of tables are not read")
@@ -133,24 +134,12 @@ def read_as(path: Path, options: Options, dialect: Dialect) -> Iterator[Read | F
         yield from hsds_records.read(tables, options, dialect, title, Place(path.name), date.today())
 
 
-def _package(member: Member) -> Iterator[Finding | str]:
-    """The title that a package gives itself; a description that cannot be read takes nothing away, the tables are known by their names."""
-    try:
-        with member.open() as stream:
-            data: Any = json.loads(stream.read(1_000_000))
-    except (ValueError, OSError, RecursionError) as error:
-        yield Finding(
-            "unreadable", "warning", Place(member.name), f"the description of the package is no JSON ({str(error)[:60]}); tables are read by name"
-        )
-        return
-    if isinstance(data, Mapping) and isinstance(data.get("title"), str) and data["title"].strip():
-        yield str(data["title"]).strip()
-
-
 def _table(member: Member, intake: Intake) -> Iterator[Finding]:
     kind = _TABLES.get(member.stem)
     if kind is None:
-        yield Finding("unknown-column", "warning", Place(member.name), "no table of HSDS 3 has this name; it is not read", ", ".join(_TABLES))
+        yield Finding(
+            "unknown-column", "warning", Place(member.name), "no table of HSDS 3 has this name; it is not read", ", ".join(_TABLES)
+        )
         return
     yield from take_table(member, kind, intake)
 
@@ -173,17 +162,7 @@ def take_table(member: Member, kind: str, intake: Intake) -> Iterator[Finding]:
         for name in names - set(row):
             yield from intake.column(kind, name, place)
         if kind in ("organization", "service") and "id" not in row:
-            yield Finding("missing", "error", Place(member.name, row=number, column="id"), f"{kind} without an identifier", "its identifier")
-        yield from intake.take(kind, row, place, _named_parent(kind, row), listed=True)
-
-
-_ENTITIES = {"organization", "service", "location", "service_at_location"}
-
-
-def _named_parent(kind: str, row: Mapping[str, str]) -> tuple[str, str] | None:
-    """What a row of the two tables that go with anything goes with: its kind stands in a column of its own."""
-    if kind == "attribute" and row.get("link_id") and row.get("link_entity", "").rstrip("s") in _ENTITIES:
-        return row["link_entity"].rstrip("s"), row["link_id"]
-    if kind == "metadata" and row.get("resource_id") and row.get("resource_type", "").rstrip("s") in _ENTITIES:
-        return row["resource_type"].rstrip("s"), row["resource_id"]
-    return None
+            yield Finding(
+                "missing", "error", Place(member.name, row=number, column="id"), f"{kind} without an identifier", "its identifier"
+            )
+        yield from intake.take(kind, row, place, listed=True)

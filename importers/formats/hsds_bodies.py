@@ -91,15 +91,15 @@ def gather(job: Job, row: Row) -> Iterator[Finding | Body]:
     for place in below.get("location", ()):
         places[place.id] = (place, job.tables.below(place))
     services = {service.id: service for service in below.get("service", ())}
-    for _, inside in list(places.values()):
-        services.update({service.id: service for service in inside.get("service", ())})
+    for _, held in list(places.values()):
+        services.update({service.id: service for service in held.get("service", ())})
     for service in services.values():
-        at, inside = [], job.tables.below(service)
-        for place in _places(job.tables, service, inside):
+        held = job.tables.below(service)
+        at = list(_places(job.tables, service, held))
+        for place in at:
             if place.id not in places:
                 places[place.id] = (place, job.tables.below(place))
-            at.append(place)
-        body.services.append((service, inside, at))
+        body.services.append((service, held, at))
     addresses = [address for _, inside in places.values() for address in inside.get("address", ())] + below.get("address", [])
     for found in hsds_places.of_addresses(addresses, job.options.country):
         if isinstance(found, Finding):
@@ -113,8 +113,8 @@ def gather(job: Job, row: Row) -> Iterator[Finding | Body]:
     for service, inside, _ in body.services:
         about = service.text("name") if several else ""
         yield from _own_points(body, service, inside, severity, ("url", "email"), about)
-        for at in inside.get("service_at_location", ()):
-            yield from _own_points(body, at, job.tables.below(at), severity, (), about)
+        for both in inside.get("service_at_location", ()):
+            yield from _own_points(body, both, job.tables.below(both), severity, (), about)
     for place, inside in places.values():
         about = place.text("name") if len(places) > 1 else ""
         yield from _own_points(body, place, inside, severity, ("url", "website", "email"), about)
@@ -153,7 +153,9 @@ def _own_points(
         yield from _each(body, hsds_values.phone(phone, severity), about)
     for column in columns:
         if column == "email":
-            yield from _each(body, ({"type": "email", "value": v} if isinstance(v, str) else v for v in hsds_values.email(row, column, severity)), about)
+            yield from _each(
+                body, ({"type": "email", "value": v} if isinstance(v, str) else v for v in hsds_values.email(row, column, severity)), about
+            )
         else:
             found = hsds_values.website(row, column, severity)
             yield from _each(body, ({"type": "website", "value": v} if isinstance(v, str) else v for v in found), about)
@@ -196,7 +198,11 @@ def stakeholder(job: Job, body: Body) -> Iterator[Finding | Read]:
         return
     if not body.country:
         yield Finding(
-            "missing", "error", row.place, f"organization {row.id} ({name[:60]}) names no country", "an address with a country, or --country"
+            "missing",
+            "error",
+            row.place,
+            f"organization {row.id} ({name[:60]}) names no country",
+            "an address with a country, or --country",
         )
         return
     body.id = f"{body.country.lower()}-{slug(name) or 'body'}-{digest(job.options.source, 'organization', row.id)}"
@@ -238,7 +244,11 @@ def stakeholder(job: Job, body: Body) -> Iterator[Finding | Read]:
         else:
             yield Finding("missing", severity, given.at("identifier"), "an identifier without a scheme or a value", "both")
     places = {column: row.at(column) for column in ("name", "alternate_name", "description") if column in row.data}
-    named: dict[str, Place] = {"name_local": places.pop("alternate_name", row.place), "note": places.pop("description", row.place), **places}
+    named: dict[str, Place] = {
+        "name_local": places.pop("alternate_name", row.place),
+        "note": places.pop("description", row.place),
+        **places,
+    }
     yield Read(Record("stakeholder", body.id, body.country, fields), row.place, named, tuple(keys))
 
 
@@ -254,4 +264,6 @@ def _parent(job: Job, row: Row, fields: dict[str, Any]) -> Iterator[Finding]:
         return
     for found in gather(job, parent):
         if isinstance(found, Body) and found.country and parent.text("name"):
-            fields["parent"] = f"{found.country.lower()}-{slug(parent.text('name')) or 'body'}-{digest(job.options.source, 'organization', parent.id)}"
+            fields["parent"] = (
+                f"{found.country.lower()}-{slug(parent.text('name')) or 'body'}-{digest(job.options.source, 'organization', parent.id)}"
+            )

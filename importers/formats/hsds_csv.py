@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from importers.reading import Finding, Place
 
@@ -67,9 +68,38 @@ def hostile(path: Path) -> Iterator[Finding]:
         if ".." in parts or info.filename.startswith(("/", "\\")):
             yield Finding("hostile", "error", Place(path.name, info.filename), "a name that leads out of the package", value=info.filename)
         if info.file_size > 1_000_000 and info.file_size > _RATIO * max(info.compress_size, 1):
-            yield Finding("hostile", "error", Place(path.name, info.filename), f"unpacks to {info.file_size} bytes, {_RATIO} times its size")
+            yield Finding(
+                "hostile", "error", Place(path.name, info.filename), f"unpacks to {info.file_size} bytes, {_RATIO} times its size"
+            )
     if sum(info.file_size for info in infos) > _UNPACKED:
         yield Finding("hostile", "error", Place(path.name), f"unpacks to more than {_UNPACKED >> 30} GB")
+
+
+def described(found: Sequence[Member]) -> Iterator[Finding | str]:
+    """What the description of a package says: its title, and the tables that it names and that are not there. One that cannot be read
+    takes nothing away: tables are known by their names."""
+    member = next((member for member in found if member.stem == "datapackage" and member.name.lower().endswith(".json")), None)
+    if member is None:
+        return
+    try:
+        with member.open() as stream:
+            data: Any = json.loads(stream.read(1_000_000))
+        if not isinstance(data, Mapping):
+            raise ValueError("not an object")
+    except (ValueError, OSError, RecursionError) as error:
+        text = f"the description of the package is no JSON ({str(error)[:60]}); tables are read by name"
+        yield Finding("unreadable", "warning", Place(member.name), text, "a datapackage.json")
+        return
+    if isinstance(data.get("title"), str) and data["title"].strip():
+        yield data["title"].strip()
+    resources = data.get("resources")
+    named = [item.get("path") for item in resources if isinstance(item, Mapping)] if isinstance(resources, list) else []
+    held = {other.stem for other in found}
+    for path in named:
+        if isinstance(path, str) and PurePosixPath(path).stem.lower() not in held:
+            yield Finding(
+                "missing", "note", Place(member.name, column=path[:80]), "the description names a table that is not in the package"
+            )
 
 
 def header(member: Member) -> list[str]:

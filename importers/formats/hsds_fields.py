@@ -13,39 +13,40 @@ _POINT = "coordinates are not kept: a territory is the finest place"
 _MONEY = "how a body is paid is no part of a referral"
 _FORM = "says nothing that a referral uses"
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 USED: Mapping[str, frozenset[str]] = {
-    "organization": frozenset(
-        "id name alternate_name description email website tax_status legal_status tax_id uri parent_organization_id".split()
-    ),
-    "service": frozenset(
+    "organization": _words("id name alternate_name description email website tax_status legal_status tax_id uri parent_organization_id"),
+    "service": _words(
         "id organization_id name alternate_name description url email status interpretation_services application_process "
         "fees_description wait_time fees eligibility_description minimum_age maximum_age assured_date alert last_modified "
-        "keywords location_id".split()
+        "keywords location_id"
     ),
-    "location": frozenset("id location_type organization_id name languages accessibility email website url".split()),
-    "service_at_location": frozenset("id service_id location_id".split()),
-    "phone": frozenset(
-        "id location_id service_id organization_id contact_id service_at_location_id number extension type description".split()
-    ),
-    "contact": frozenset("id organization_id service_id service_at_location_id location_id title department email".split()),
-    "address": frozenset("id location_id organization_id city region state_province country address_type".split()),
-    "schedule": frozenset(
+    "location": _words("id location_type organization_id name languages accessibility email website url"),
+    "service_at_location": _words("id service_id location_id"),
+    "phone": _words("id location_id service_id organization_id contact_id service_at_location_id number extension type description"),
+    "contact": _words("id organization_id service_id service_at_location_id location_id title department email"),
+    "address": _words("id location_id organization_id city region state_province country address_type"),
+    "schedule": _words(
         "id service_id location_id service_at_location_id valid_from valid_to dtstart until count freq interval byday bymonthday byweekno "
-        "byyearday description opens_at closes_at notes weekday".split()
+        "byyearday description opens_at closes_at notes weekday"
     ),
-    "service_area": frozenset("id service_id name description service_area".split()),
-    "required_document": frozenset("id service_id document".split()),
-    "language": frozenset("id service_id location_id phone_id name code note".split()),
-    "accessibility": frozenset("id location_id description details accessibility".split()),
-    "attribute": frozenset("id link_id taxonomy_term_id link_entity service_id organization_id label value".split()),
-    "taxonomy_term": frozenset("id code name term parent_id parent_name taxonomy taxonomy_id vocabulary".split()),
-    "taxonomy": frozenset("id name".split()),
-    "metadata": frozenset("id resource_id resource_type last_action_date".split()),
-    "cost_option": frozenset("id service_id valid_from valid_to option currency amount amount_description".split()),
-    "organization_identifier": frozenset("id organization_id identifier_scheme identifier_type identifier".split()),
-    "program": frozenset("id organization_id name alternate_name".split()),
-    "holiday_schedule": frozenset("id location_id service_id start_date end_date closed opens_at closes_at".split()),
-    "eligibility": frozenset("id service_id eligibility".split()),
+    "service_area": _words("id service_id name description service_area"),
+    "required_document": _words("id service_id document"),
+    "language": _words("id service_id location_id phone_id name code note"),
+    "accessibility": _words("id location_id description details accessibility"),
+    "attribute": _words("id link_id taxonomy_term_id link_entity service_id organization_id label value"),
+    "taxonomy_term": _words("id code name term parent_id parent_name taxonomy taxonomy_id vocabulary"),
+    "taxonomy": _words("id name"),
+    "metadata": _words("id resource_id resource_type last_action_date"),
+    "cost_option": _words("id service_id valid_from valid_to option currency amount amount_description"),
+    "organization_identifier": _words("id organization_id identifier_scheme identifier_type identifier"),
+    "program": _words("id organization_id name alternate_name"),
+    "holiday_schedule": _words("id location_id service_id start_date end_date closed opens_at closes_at"),
+    "eligibility": _words("id service_id eligibility"),
 }
 """Fields that become a part of a record, or tie one thing to another."""
 
@@ -191,9 +192,9 @@ REFERS: Mapping[str, str] = {
 }
 """Columns of a table that name what a row belongs to."""
 
-NEEDS_PARENT = frozenset(
+NEEDS_PARENT = _words(
     "service location service_at_location phone contact address schedule service_area required_document language accessibility attribute "
-    "cost_option organization_identifier program holiday_schedule eligibility metadata".split()
+    "cost_option organization_identifier program holiday_schedule eligibility metadata"
 )
 """Kinds whose rows belong to something: one that belongs to nothing would be lost."""
 

@@ -43,10 +43,15 @@ class Intake:
         before = self.tables.add(row)
         if before is not None:
             yield from self._again(before, row, listed)
+            if self._differs(before, row) and kind not in _ROOTS:
+                identity = f"{identity}@{place}"
+                row = Row(kind, identity, own, place)
+                self.tables.add(row)
+        above = above or _named(kind, own)
         if above:
             self.tables.tie(*above, kind, identity)
         for name, reference in REFERS.items():
-            if own.get(name) not in (None, "") and name in USED.get(kind, frozenset()):
+            if own.get(name) not in (None, "") and name != f"{kind}_id":
                 self.tables.tie(reference, str(own[name]).strip(), kind, identity)
         for name, below, value in inside:
             many = value if isinstance(value, list) else [value]
@@ -91,22 +96,37 @@ class Intake:
 
     def _again(self, before: Row, row: Row, listed: bool) -> Iterator[Finding]:
         more = {name: value for name, value in row.data.items() if name not in before.data}
-        other = [name for name, value in row.data.items() if name in before.data and before.data[name] != value and not _tie(name)]
+        other = self._differs(before, row)
         if row.kind in _ROOTS and more:
             self.tables.fill(before, more)
         if other:
+            root = row.kind in _ROOTS
+            kept = f"differs in {', '.join(other)}; {'the first is' if root else 'both are'} kept"
             yield Finding(
                 "duplicate",
-                "warning",
+                "warning" if root else "note",
                 row.at(other[0]),
-                f"{row.kind} {row.id} stands twice ({before.place}) and differs in {', '.join(other)}; the first is kept",
+                f"the same {row.kind} stands twice ({row.id}, before at {before.place}) and {kept}",
                 "each identifier once",
                 str(row.data[other[0]])[:120],
             )
         elif listed:
-            yield Finding("duplicate", "warning", row.place, f"{row.kind} {row.id} stands twice ({before.place})", "each identifier once")
+            text = f"the same {row.kind} stands twice ({row.id}, before at {before.place})"
+            yield Finding("duplicate", "warning", row.place, text, "each identifier once")
+
+    @staticmethod
+    def _differs(before: Row, row: Row) -> list[str]:
+        """The fields in which two rows with one identifier differ; what only ties them to others may."""
+        return [name for name, value in row.data.items() if name in before.data and before.data[name] != value and name not in REFERS]
 
 
-def _tie(name: str) -> bool:
-    """Columns that tie a thing: what is repeated within several things names each of them."""
-    return name in REFERS
+_ENTITIES = frozenset({"organization", "service", "location", "service_at_location"})
+_ANY: Mapping[str, tuple[str, str]] = {"attribute": ("link_id", "link_entity"), "metadata": ("resource_id", "resource_type")}
+
+
+def _named(kind: str, row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What a row of the two tables that go with anything goes with: its kind stands in a column of its own."""
+    if kind not in _ANY:
+        return None
+    identity, entity = (str(row.get(name, "")).strip() for name in _ANY[kind])
+    return (entity.rstrip("s"), identity) if identity and entity.rstrip("s") in _ENTITIES else None

@@ -96,7 +96,7 @@ def read(path: Path, name: str, intake: Intake, pages: Pages) -> Iterator[Findin
 def _documents(stream: Any, name: str, intake: Intake, pages: Pages) -> Iterator[Finding]:
     events = ijson.parse(stream, use_float=True, multiple_values=True)
     number = 0
-    for prefix, event, value in events:
+    for _, event, value in events:
         path = f"[{number}]" if number else ""
         if event == "start_map":
             yield from _top(events, Place(name, "", None, path), intake, pages)
@@ -197,7 +197,7 @@ def _entry(item: Any, place: Place, intake: Intake, pages: Pages | None) -> Iter
 
 def check(pages: Pages) -> Iterator[Finding]:
     """Where the pages say something else of themselves than they hold, and where some of the feed is not there."""
-    for place, kind, said, held in pages.said:
+    for place, _, said, held in pages.said:
         size, total, number, last = said.get("size"), said.get("total_items"), said.get("page_number"), said.get("total_pages")
         for name, value in (("size", size), ("total_items", total), ("total_pages", last), ("page_number", number)):
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):

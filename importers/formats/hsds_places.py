@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from importers import taxonomy
@@ -83,5 +83,3 @@ def of_word(text: str, country: str) -> str | None:
 def _widest(codes: Sequence[str]) -> list[str]:
     """Territories without those that lie within another of them."""
     return [code for code in codes if not any(other != code and territories.within(code, other) for other in codes)]
-
-

@@ -27,7 +27,9 @@ def read(tables: Tables, options: Options, dialect: Dialect, title: str, place: 
     yield from hsds_profile.read(tables)
     if tables.count("organization") == 0:
         if not given:
-            yield Finding("missing", "warning", place, "the file holds no organization: it gives no record", "organizations with their services")
+            yield Finding(
+                "missing", "warning", place, "the file holds no organization: it gives no record", "organizations with their services"
+            )
         return
     country = _first_country(tables, options)
     source = f"{(country or 'xx').lower()}-{hsds_bodies.slug(options.source) or 'list'}"
@@ -113,7 +115,9 @@ _NAMED = {"attribute": "link_id", "metadata": "resource_id"}
 def _held(tables: Tables, row: Row) -> bool:
     """Whether a place or service is reached in another way: a place by the services that it gives, a service by its place."""
     if row.kind == "location":
-        return "service_at_location" in tables.below(row) or bool(tables.above(row, "service_at_location") or tables.above(row, "organization"))
+        return "service_at_location" in tables.below(row) or bool(
+            tables.above(row, "service_at_location") or tables.above(row, "organization")
+        )
     return bool(tables.above(row, "organization") or any(tables.above(place, "organization") for place in tables.above(row, "location")))
 
 

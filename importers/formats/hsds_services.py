@@ -91,10 +91,17 @@ def _meanings(job: Job, service: Row, below: dict[str, list[Row]], said: Said) -
         said.terms += 1
         if meaning is None:
             yield Finding(
-                "unknown-word", "warning", attribute.at("taxonomy_term_id"), "a term that no table knows", "see importers/data", (name or code)[:120]
+                "unknown-word",
+                "warning",
+                attribute.at("taxonomy_term_id"),
+                "a term that no table knows",
+                "see importers/data",
+                (name or code)[:120],
             )
         elif meaning.ignored:
-            yield Finding("ignored", "note", attribute.at("taxonomy_term_id"), f"term {name or code}: {meaning.ignored}", value=(name or code)[:120])
+            yield Finding(
+                "ignored", "note", attribute.at("taxonomy_term_id"), f"term {name or code}: {meaning.ignored}", value=(name or code)[:120]
+            )
         else:
             said.add(meaning, name)
     if said.functions:
@@ -119,7 +126,11 @@ def _taxonomy(job: Job, term: Row | None) -> str:
 def _dates(job: Job, service: Row, below: dict[str, list[Row]], fields: dict[str, Any]) -> Iterator[Finding]:
     """As of when it is stated, and whether it still works: what does not is loaded as ended."""
     seen: list[str] = []
-    for row, column in ((service, "last_modified"), (service, "assured_date"), *((m, "last_action_date") for m in below.get("metadata", ()))):
+    for row, column in (
+        (service, "last_modified"),
+        (service, "assured_date"),
+        *((m, "last_action_date") for m in below.get("metadata", ())),
+    ):
         for value in hsds_values.checked_date(row, column, job.dialect.values):
             if isinstance(value, Finding):
                 yield value
@@ -131,13 +142,24 @@ def _dates(job: Job, service: Row, below: dict[str, list[Row]], fields: dict[str
     if state == "ended":
         yesterday = (job.today - timedelta(days=1)).isoformat()
         fields["valid_to"] = min(fields["as_of"] or yesterday, yesterday) if _is_day(fields["as_of"]) else yesterday
-        yield Finding("past", "note", service.at("status"), f"the service is {status}: loaded as ended on {fields['valid_to']}", value=status)
+        yield Finding(
+            "past", "note", service.at("status"), f"the service is {status}: loaded as ended on {fields['valid_to']}", value=status
+        )
     elif state is None:
         fields["operational"] = "unclear"
         if status:
-            yield Finding("unknown-word", "warning", service.at("status"), "a status that no table knows", "active, inactive, defunct or temporarily closed", status[:80])
+            yield Finding(
+                "unknown-word",
+                "warning",
+                service.at("status"),
+                "a status that no table knows",
+                "active, inactive, defunct or temporarily closed",
+                status[:80],
+            )
         elif job.dialect.status:
-            yield Finding("missing", "warning", service.at("status"), "nothing says whether the service still works", "active, inactive, defunct …")
+            yield Finding(
+                "missing", "warning", service.at("status"), "nothing says whether the service still works", "active, inactive, defunct …"
+            )
 
 
 def _is_day(text: Any) -> bool:
@@ -148,7 +170,9 @@ def _is_day(text: Any) -> bool:
     return True
 
 
-def _where(job: Job, body: Body, service: Row, below: dict[str, list[Row]], places: Sequence[Row], fields: dict[str, Any]) -> Iterator[Finding]:
+def _where(
+    job: Job, body: Body, service: Row, below: dict[str, list[Row]], places: Sequence[Row], fields: dict[str, Any]
+) -> Iterator[Finding]:
     """Where the service works: its areas; where their words name no territory, the part of its places that it covers is not known."""
     own: list[str] = []
     addresses = [address for place in places for address in job.tables.below(place).get("address", ())]
@@ -213,4 +237,6 @@ def _words(job: Job, service: Row, below: dict[str, list[Row]], said: Said, fiel
         ("Status", service.text("status") if fields.get("valid_to") else ""),
     ]
     told = [f"{label}: {text}" if label else text for label, text in labelled if text]
-    fields["note"] = " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in (*told, *([fields["note"]] if "note" in fields else [])))
+    fields["note"] = " ".join(
+        part if part.endswith((".", "!", "?")) else f"{part}." for part in (*told, *([fields["note"]] if "note" in fields else []))
+    )

@@ -84,9 +84,7 @@ class Tables:
 
     def tie(self, above: str, above_id: str, kind: str, identity: str) -> None:
         """Says that a thing belongs to another, which may be read later or never."""
-        self._db.execute(
-            "INSERT OR IGNORE INTO edges (above, above_id, kind, id) VALUES (?, ?, ?, ?)", (above, above_id, kind, identity)
-        )
+        self._db.execute("INSERT OR IGNORE INTO edges (above, above_id, kind, id) VALUES (?, ?, ?, ?)", (above, above_id, kind, identity))
 
     def get(self, kind: str, identity: str) -> Row | None:
         """A row by kind and identifier."""

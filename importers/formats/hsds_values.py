@@ -179,5 +179,10 @@ def languages(rows: Sequence[Row]) -> Iterator[Finding | str]:
             yield found
         else:
             yield Finding(
-                "unknown-word", "warning", row.at("name" if name else "code"), "names no language", "an ISO 639 code or name", (name or code)[:80]
+                "unknown-word",
+                "warning",
+                row.at("name" if name else "code"),
+                "names no language",
+                "an ISO 639 code or name",
+                (name or code)[:80],
             )

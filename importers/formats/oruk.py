@@ -24,13 +24,17 @@ def recognise(path: Path) -> str | None:
     else:
         return None
     try:
-        for file in (path, described):
-            if file.is_file() and ((text := hsds3.beginning(file)).lstrip()[:1] in ("{", "[")) and "HSDS-UK" in text:
-                if file == path or path.is_dir() or hsds3.marks(hsds3.beginning(path)):
-                    return f"{file.name} names the profile HSDS-UK"
+        named = next((file for file in (path, described) if file.is_file() and _names_profile(file)), None)
+        if named and (named == path or path.is_dir() or hsds3.marks(hsds3.beginning(path))):
+            return f"{named.name} names the profile HSDS-UK"
     except OSError:
         return None
     return None
+
+
+def _names_profile(file: Path) -> bool:
+    text = hsds3.beginning(file)
+    return text.lstrip()[:1] in ("{", "[") and "HSDS-UK" in text
 
 
 def read(path: Path, options: Options) -> Iterator[Read | Finding]:
