@@ -119,6 +119,9 @@ WITHIN: Mapping[str, Mapping[str, str]] = {
         "attributes": "attribute",
         "metadata": "metadata",
         "services": "service",
+        "bodies": "body",
+        "referrals": "referral",
+        "sources": "source",
     },
     "service": {
         "phones": "phone",
@@ -135,6 +138,7 @@ WITHIN: Mapping[str, Mapping[str, str]] = {
         "contacts": "contact",
         "attributes": "attribute",
         "metadata": "metadata",
+        "mandates": "mandate",
     },
     "service_at_location": {
         "contacts": "contact",

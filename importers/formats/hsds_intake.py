@@ -36,7 +36,7 @@ class Intake:
             if below and value is None:
                 continue
             yield from self.column(kind, name, place)
-            if value is not None and name in USED.get(kind, frozenset()) | self.extra.get(kind, frozenset()):
+            if name in self.extra.get(kind, frozenset()) or (value is not None and name in USED.get(kind, frozenset())):
                 own[name] = value
         identity = self._identity(kind, data, place, above)
         row = Row(kind, identity, own, place)

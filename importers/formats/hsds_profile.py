@@ -99,10 +99,10 @@ def _record(kind: str, record_kind: str, row: Row) -> Record | Finding:
     fields: dict[str, Any] = {}
     for column, (field, is_text) in columns(kind).items():
         value = row.data.get(column)
-        if value in (None, "") or not field:
+        if not field or column not in row.data or (value == "" and row.place.row is not None):
             continue
         try:
-            fields[field] = str(value) if is_text or not isinstance(value, str) else json.loads(value)
+            fields[field] = json.loads(str(value)) if row.place.row is not None and not is_text else value
         except ValueError:
             return Finding("wrong-value", "error", row.at(column), f"{column} is not JSON", "JSON, as in the profile", str(value)[:80])
     if not row.text("record_id") or not row.text("part"):

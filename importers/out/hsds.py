@@ -219,7 +219,7 @@ def _ages(condition: Any) -> dict[str, int]:
     """The limits of age of a condition, where it is nothing but such limits, or demands them beside others."""
     if not isinstance(condition, Mapping):
         return {}
-    parts: Sequence[Any] = condition["all"] if "all" in condition else [condition]
+    parts: Sequence[Any] = condition.get("all", [condition])
     found: dict[str, int] = {}
     for part in parts:
         if part.get("fact") == "age_years":
@@ -244,10 +244,8 @@ def _filled(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def columns() -> dict[str, list[str]]:
     """Every table of the package with its columns."""
-    return {
-        **{table: list(names) for table, names in COLUMNS.items()},
-        **{t: list(profile.fields(k)) for t, k in hsds_profile.TABLES.items()},
-    }
+    ours = {table: list(profile.fields(kind)) for table, kind in hsds_profile.TABLES.items()}
+    return {**{table: list(names) for table, names in COLUMNS.items()}, **ours}
 
 
 def write(directory: Directory, viewer: Viewer, folder: Path, on: date) -> dict[str, int]:
@@ -296,8 +294,5 @@ def description(revision: int, named: Mapping[str, Sequence[str]]) -> dict[str, 
 
 def _field(column: Mapping[str, Any]) -> dict[str, Any]:
     whole = column["name"] in ("minimum_age", "maximum_age")
-    return {
-        "name": column["name"],
-        "type": "integer" if whole else "string",
-        **({"description": column["description"]} if "description" in column else {}),
-    }
+    made = {"name": column["name"], "type": "integer" if whole else "string"}
+    return {**made, "description": column["description"]} if "description" in column else made

@@ -28,7 +28,7 @@ _ORDER = {"body": 101, "mandate": 102, "referral": 103, "source": 104}
 def schemas() -> dict[str, Any]:
     """The files of the profile, by name."""
     made: dict[str, Any] = {f"{kind}.json": _table(table, kind) for table, kind in hsds_profile.TABLES.items()}
-    made["organization.json"] = {"properties": {"bodies": _many("body"), "referrals": _many("referral")}}
+    made["organization.json"] = {"properties": {"bodies": _many("body"), "referrals": _many("referral"), "sources": _many("source")}}
     made["service.json"] = {"properties": {"mandates": _many("mandate")}}
     return made
 

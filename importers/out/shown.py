@@ -6,7 +6,7 @@ keeps the directory (a viewer who sees what is hidden) the records are those tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pathways.conditions import ALWAYS, Condition
@@ -31,7 +31,14 @@ def records(directory: Directory, viewer: Viewer) -> Iterator[Record]:
     for part in directory.parts.values():
         for source in part.sources.values():
             if source.id in cited or viewer.sees("hidden"):
-                yield _source(part.code, source)
+                yield of_source(part.code, source)
+
+
+def sources_of(directory: Directory, records: Iterable[Record]) -> Iterator[Record]:
+    """The sources that some records cite."""
+    cited = dict.fromkeys(name for record in records for name in _cited(record.fields))
+    for part in directory.parts.values():
+        yield from (of_source(part.code, part.sources[name]) for name in cited if name in part.sources)
 
 
 def of_body(directory: Directory, part: Part, body: Stakeholder, viewer: Viewer) -> Iterator[Record]:
@@ -164,12 +171,8 @@ def _deadline(directory: Directory, deadline: Deadline, mandate: Mandate, viewer
 
 
 def _link(link: Link, told: Mapping[str, Any]) -> dict[str, Any]:
-    names = schema.link()["properties"]
-    fields = {
-        name: value
-        for name, value in told.items()
-        if name in names and name not in ("id", "to", "evidence") and value not in (None, [], "")
-    }
+    names = set(schema.link()["properties"]) - {"id", "to", "evidence"}
+    fields = {name: value for name, value in told.items() if name in names and value not in (None, [], "")}
     fields |= {"origin": link.origin, "to": link.to, "functions": list(link.functions), "sources": list(link.sources)}
     if link.evidence != "stated":
         fields["evidence"] = link.evidence
@@ -180,7 +183,8 @@ def _link(link: Link, told: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _source(part: str, source: Source) -> Record:
+def of_source(part: str, source: Source) -> Record:
+    """The record of a source."""
     fields = {"title": source.title, "publisher": source.publisher, "year": source.year, "kind": source.kind, **source.shown}
     if source.url:
         fields["url"] = source.url
