@@ -1,0 +1,111 @@
+"""How long it takes to read a partner's list, and with how much memory: a file of any size that is made here, or one that exists.
+
+`python -m bench.importing PATH [--format hsds11] [--country US]` reads a file; `python -m bench.importing --services N` makes a package of
+HSDS 3 with N services in a temporary folder and reads that. It counts records and findings; memory is the greatest resident size of this
+process, before and after, in MB. Nothing is kept of what is read, as in an import that spools to disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import resource
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from importers.reading import Finding, Options
+
+_PER_BODY = 4
+_TERMS = ("111-04", "111-05", "101-04", "102-04", "106-06", "110-01-01")
+_NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "urn:referral-pathways:bench")
+_TABLES = {
+    "organizations": ("id", "name", "description", "email", "website", "legal_status"),
+    "services": ("id", "organization_id", "name", "description", "status", "minimum_age", "last_modified"),
+    "locations": ("id", "location_type", "organization_id", "name"),
+    "service_at_location": ("id", "service_id", "location_id"),
+    "addresses": ("id", "location_id", "address_1", "city", "state_province", "postal_code", "country", "address_type"),
+    "phones": ("id", "service_id", "number", "type"),
+    "schedules": ("id", "service_id", "byday", "opens_at", "closes_at"),
+    "languages": ("id", "service_id", "code"),
+    "attributes": ("id", "link_id", "taxonomy_term_id", "link_entity"),
+    "taxonomies": ("id", "name", "description"),
+    "taxonomy_terms": ("id", "code", "name", "taxonomy_id"),
+}
+
+
+def package(folder: Path, services: int) -> None:
+    """Writes a package with so many services, four a body; the same size gives the same package."""
+    with ExitStack() as files:
+        writers = {}
+        for table, names in _TABLES.items():
+            writers[table] = csv.writer(files.enter_context((folder / f"{table}.csv").open("w", encoding="utf-8", newline="")))
+            writers[table].writerow(names)
+        for table, row in _rows(services):
+            writers[table].writerow(row)
+
+
+def _rows(services: int) -> Iterator[tuple[str, tuple[object, ...]]]:
+    taxonomy = _id("taxonomy", 0)
+    yield "taxonomies", (taxonomy, "Open Eligibility", "services")
+    for number, term in enumerate(_TERMS):
+        yield "taxonomy_terms", (_id("term", number), term, term, taxonomy)
+    for number in range(services):
+        body = number // _PER_BODY
+        own, at, place = _id("organization", body), _id("service", number), _id("location", body)
+        if number % _PER_BODY == 0:
+            site = f"https://body{body}.example.org"
+            yield "organizations", (own, f"Body {body}", "Helps people", f"info@body{body}.example.org", site, "nonprofit")
+            yield "locations", (place, "physical", own, f"Office {body}")
+            yield "addresses", (_id("address", body), place, "1 Main Street", "Miami", "FL", "33101", "US", "physical")
+        yield "services", (at, own, f"Service {number}", "What it does", "active", 18, "2026-01-01T00:00:00Z")
+        yield "service_at_location", (_id("at", number), at, place)
+        yield "phones", (_id("phone", number), at, f"+1 305 {number:07d}", "voice")
+        yield "schedules", (_id("schedule", number), at, "MO,TU,WE,TH,FR", "09:00", "17:00")
+        yield "languages", (_id("language", number), at, "es")
+        yield "attributes", (_id("attribute", number), at, _id("term", number % len(_TERMS)), "service")
+
+
+def _id(kind: str, number: int) -> str:
+    return str(uuid.uuid5(_NAMES, f"{kind}:{number}"))
+
+
+def measure(path: Path, form: str, country: str | None) -> str:
+    """Reads a file and says how long it took."""
+    before, start = _memory(), time.perf_counter()
+    counts: Counter[str] = Counter()
+    for found in import_module(f"importers.formats.{form}").read(path, Options("bench", country)):
+        counts[f"finding {found.rule}" if isinstance(found, Finding) else found.record.kind] += 1
+    took = time.perf_counter() - start
+    records = sum(number for name, number in counts.items() if not name.startswith("finding"))
+    told = ", ".join(f"{name} {number}" for name, number in sorted(counts.items()))
+    return f"{path.name}: {took:.2f} s, {records / took:.0f} records a second, memory {before:.0f} MB before, {_memory():.0f} MB at most; {told}"
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Reads what the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", type=Path, nargs="?")
+    parser.add_argument("--format", default="hsds3")
+    parser.add_argument("--country")
+    parser.add_argument("--services", type=int)
+    given = parser.parse_args()
+    if given.path:
+        print(measure(given.path, given.format, given.country))
+    if given.services:
+        with TemporaryDirectory() as folder:
+            package(Path(folder), given.services)
+            print(measure(Path(folder), "hsds3", None))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,371 @@
+"""Open Referral in: what each field of HSDS becomes, and what is told of what cannot be used."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importers import taxonomy
+from importers.formats import hsds3, hsds11, oruk
+from importers.reading import Finding, Options, Read
+from pathways.format.shape import shape_problems
+
+ORGANIZATION = {
+    "id": "o1",
+    "name": "Helping Hand",
+    "alternate_name": "Main Tendue",
+    "description": "Works with migrants",
+    "legal_status": "registered charity",
+    "website": "https://example.org",
+    "organization_identifiers": [{"id": "i1", "identifier_scheme": "GB-CHC", "identifier_type": "charity", "identifier": "123"}],
+}
+
+
+def service(**more: Any) -> dict[str, Any]:
+    """A night shelter in Manchester, with what a test adds."""
+    place = {
+        "id": "l1",
+        "location_type": "physical",
+        "name": "Front gate",
+        "latitude": 53.4,
+        "addresses": [
+            {
+                "id": "a1",
+                "address_1": "12 Hidden Street",
+                "city": "Manchester",
+                "state_province": "Manchester",
+                "postal_code": "M1 1AA",
+                "country": "GB",
+                "address_type": "physical",
+            }
+        ],
+    }
+    made = {
+        "id": "s1",
+        "name": "Night shelter",
+        "status": "active",
+        "last_modified": "2025-03-15T10:30:45.123Z",
+        "organization": ORGANIZATION,
+        "service_at_locations": [{"id": "sl1", "location": place}],
+    }
+    return {**made, **more}
+
+
+def saved(tmp_path: Path, data: Any, name: str = "feed.json") -> Path:
+    """A document in a file."""
+    path = tmp_path / name
+    path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+    return path
+
+
+def read(path: Path, form: Any = hsds3, country: str | None = None, published: str | None = None) -> tuple[list[Read], list[Finding]]:
+    """The records and findings of a file."""
+    found = list(form.read(path, Options("test-list", country, published=published)))
+    return [one for one in found if isinstance(one, Read)], [one for one in found if isinstance(one, Finding)]
+
+
+def only(reads: list[Read], kind: str) -> dict[str, Any]:
+    """The fields of the one record of a kind."""
+    (found,) = [one.record for one in reads if one.record.kind == kind]
+    return dict(found.fields)
+
+
+def errors(findings: list[Finding]) -> list[Finding]:
+    """Those that refuse the file."""
+    return [finding for finding in findings if finding.severity == "error"]
+
+
+def told(findings: list[Finding], rule: str, column: str) -> list[Finding]:
+    """Those of a rule at a column."""
+    return [finding for finding in findings if finding.rule == rule and finding.place.column.endswith(column)]
+
+
+def test_a_service_becomes_a_body_with_a_mandate_and_its_source(tmp_path: Path) -> None:
+    reads, findings = read(saved(tmp_path, service()))
+    assert errors(findings) == []
+    assert [one.record.kind for one in reads] == ["source", "stakeholder", "mandate"]
+    body, mandate = only(reads, "stakeholder"), only(reads, "mandate")
+    assert body["name"] == "Helping Hand" and body["name_local"] == "Main Tendue" and body["kind"] == "ngo"
+    assert body["territory"] == ["GB-MAN"] and body["city"] == "Manchester"
+    assert mandate["function"] == "crisis-accommodation" and mandate["as_of"] == "2025-03-15"
+    assert mandate["evidence"] == "inferred", "the function was read from the name, not from a term"
+    assert mandate["sources"] == body["sources"] == [reads[0].record.id]
+    assert ("GB-CHC", "123") in reads[1].keys and ("test-list:organization", "o1") in reads[1].keys
+
+
+def test_records_have_the_shape_of_the_native_format(tmp_path: Path) -> None:
+    everything = service(
+        minimum_age=18,
+        phones=[{"id": "p1", "number": "+44 161 000 0000", "type": "voice", "description": "day and night"}],
+        schedules=[{"id": "h1", "byday": "MO,TU", "opens_at": "10:00:00", "closes_at": "18:00:00"}],
+        languages=[{"id": "g1", "code": "ar"}],
+        required_documents=[{"id": "d1", "document": "any identity document"}],
+    )
+    reads, _ = read(saved(tmp_path, everything))
+    body, mandate = only(reads, "stakeholder"), only(reads, "mandate")
+    file = {"stakeholders": [{**body, "mandates": [{k: v for k, v in mandate.items() if k != "holder"}]}]}
+    assert list(shape_problems("stakeholders", file)) == []
+    source = reads[0].record
+    assert list(shape_problems("sources", {"sources": {source.id: dict(source.fields)}})) == []
+
+
+def test_no_street_no_point_and_no_name_of_a_person_is_kept(tmp_path: Path) -> None:
+    contact = {"id": "c1", "name": "Ann Persona", "title": "Reception Manager", "email": "desk@example.org"}
+    reads, findings = read(saved(tmp_path, service(contacts=[contact])))
+    kept = json.dumps([dict(one.record.fields) for one in reads])
+    assert "Hidden Street" not in kept and "M1 1AA" not in kept and "53.4" not in kept and "Persona" not in kept
+    assert "desk@example.org" in kept and "Reception Manager" in kept
+    for column in ("address.address_1", "address.postal_code", "location.latitude", "contact.name"):
+        assert len(told(findings, "ignored", column)) == 1
+
+
+def test_an_ignored_field_is_said_once_a_file_and_an_unknown_one_is_a_warning(tmp_path: Path) -> None:
+    two = [service(licenses="a", moon="full"), service(id="s2", licenses="b", moon="new")]
+    _, findings = read(saved(tmp_path, two))
+    assert len(told(findings, "ignored", "service.licenses")) == 1
+    (unknown,) = told(findings, "unknown-column", "service.moon")
+    assert unknown.severity == "warning"
+
+
+def test_a_term_that_no_table_knows_gives_no_mandate(tmp_path: Path) -> None:
+    term = {"id": "t1", "code": "x-1", "name": "Moon walking", "taxonomy": "Open Eligibility"}
+    reads, findings = read(saved(tmp_path, service(name="Moonlight", attributes=[{"id": "at1", "taxonomy_term": term}])))
+    assert [one.record.kind for one in reads] == ["source", "stakeholder"]
+    assert [finding.value for finding in findings if finding.rule == "unknown-word"] == ["Moon walking", "Moonlight"]
+    assert all(finding.severity == "warning" for finding in findings if finding.rule == "unknown-word")
+
+
+def test_a_term_of_a_known_taxonomy_gives_the_function_as_stated(tmp_path: Path) -> None:
+    terms = [("111-04", "Representation"), ("111-05", "Translation & Interpretation")]
+    attributes = [
+        {"id": f"at{code}", "taxonomy_term": {"id": code, "code": code, "name": name, "taxonomy": "Open Eligibility"}}
+        for code, name in terms
+    ]
+    reads, _ = read(saved(tmp_path, service(attributes=attributes)))
+    mandates = [one.record.fields for one in reads if one.record.kind == "mandate"]
+    assert [mandate["function"] for mandate in mandates] == ["legal-representation", "interpretation"]
+    assert all("evidence" not in mandate for mandate in mandates)
+
+
+@pytest.mark.parametrize("word", ["Community Counselling", "Support", "Protection for all"])
+def test_a_name_that_could_be_two_functions_names_none(word: str) -> None:
+    assert taxonomy.of_words(word) is None
+
+
+@pytest.mark.parametrize("status", ["inactive", "defunct", "temporarily closed"])
+def test_what_does_not_work_is_loaded_as_ended(tmp_path: Path, status: str) -> None:
+    reads, findings = read(saved(tmp_path, service(status=status)))
+    assert only(reads, "mandate")["valid_to"] == "2025-03-15"
+    assert len([finding for finding in findings if finding.rule == "past"]) == 1
+
+
+def test_a_status_that_is_missing_or_unknown_is_unclear_and_not_active(tmp_path: Path) -> None:
+    for status, rule in ((None, "missing"), ("dormant", "unknown-word")):
+        reads, findings = read(saved(tmp_path, service(status=status)))
+        mandate = only(reads, "mandate")
+        assert mandate["operational"] == "unclear" and "valid_to" not in mandate
+        assert len(told(findings, rule, "status")) == 1
+
+
+def test_ages_become_limits_and_words_stay_words(tmp_path: Path) -> None:
+    said = service(minimum_age=16, maximum_age=25, eligibility_description="Care leavers")
+    mandate = only(read(saved(tmp_path, said))[0], "mandate")
+    assert mandate["serves"] == {"all": [{"fact": "age_years", "at_least": 16}, {"fact": "age_years", "at_most": 25}]}
+    assert "For: Care leavers" in mandate["note"]
+    mandate = only(read(saved(tmp_path, service(eligibility_description="Women only")))[0], "mandate")
+    assert "serves" not in mandate, "words limit nobody"
+
+
+def test_an_age_that_is_none_is_told_and_limits_nobody(tmp_path: Path) -> None:
+    reads, findings = read(saved(tmp_path, service(minimum_age="sixteen", maximum_age=-1)))
+    assert "serves" not in only(reads, "mandate")
+    assert len(told(findings, "wrong-value", "minimum_age")) == 1 and len(told(findings, "wrong-value", "maximum_age")) == 1
+
+
+def test_hours_that_have_ended_are_left_out(tmp_path: Path) -> None:
+    schedules = [
+        {"id": "h1", "byday": "MO,TU", "opens_at": "10:00:00", "closes_at": "18:00:00"},
+        {"id": "h2", "byday": "SU", "opens_at": "01:00", "valid_to": "2005-01-01"},
+    ]
+    reads, findings = read(saved(tmp_path, service(schedules=schedules)))
+    assert [point["value"] for point in only(reads, "stakeholder")["contacts"] if point["type"] == "hours"] == ["Mon,Tue 10:00-18:00"]
+    assert [finding.value for finding in findings if finding.rule == "past"] == ["2005-01-01"]
+
+
+def test_a_fax_is_no_telephone_and_a_number_keeps_its_extension(tmp_path: Path) -> None:
+    phones = [{"id": "p1", "number": "0161 1", "type": "fax"}, {"id": "p2", "number": '"+44 161 234"', "extension": 7}]
+    reads, _ = read(saved(tmp_path, service(phones=phones)))
+    assert [point["value"] for point in only(reads, "stakeholder")["contacts"] if point["type"] == "phone"] == ["+44 161 234 ext. 7"]
+
+
+def test_languages_are_codes_and_other_words_are_told(tmp_path: Path) -> None:
+    languages = [{"id": "1", "code": "eng"}, {"id": "2", "name": "Haitian Creole"}, {"id": "3", "name": "ask us"}]
+    reads, findings = read(saved(tmp_path, service(languages=languages)))
+    assert only(reads, "stakeholder")["languages"] == ["en", "ht"]
+    assert [finding.value for finding in told(findings, "unknown-word", "name")] == ["ask us"]
+
+
+def test_a_service_area_is_a_territory_or_makes_the_cover_partial(tmp_path: Path) -> None:
+    known = only(read(saved(tmp_path, service(service_areas=[{"id": "1", "name": "Scotland"}])))[0], "mandate")
+    assert known["territory"] == ["GB-SCT"] and "partial" not in known
+    reads, findings = read(saved(tmp_path, service(service_areas=[{"id": "1", "name": "The valley"}])))
+    mandate = only(reads, "mandate")
+    assert mandate["partial"] is True and "The valley" in mandate["note"]
+    assert [finding.value for finding in findings if finding.rule == "unknown-word"] == ["The valley"]
+
+
+def test_the_kind_of_a_body_is_never_guessed_in_silence(tmp_path: Path) -> None:
+    unknown = {**ORGANIZATION, "legal_status": "Limited Company"}
+    reads, findings = read(saved(tmp_path, service(organization=unknown)))
+    assert len(told(findings, "missing", "legal_status")) == 1
+    assert "does not say what kind of body" in only(reads, "stakeholder")["note"]
+
+
+def test_without_a_country_the_file_is_refused_unless_whoever_imports_names_one(tmp_path: Path) -> None:
+    path = saved(tmp_path, service(service_at_locations=[]))
+    (refused,) = errors(read(path)[1])
+    assert refused.rule == "missing" and "country" in refused.text
+    reads, findings = read(path, country="GB")
+    assert errors(findings) == [] and reads[1].record.part == "GB"
+
+
+def test_a_body_of_a_shelter_keeps_no_city(tmp_path: Path) -> None:
+    body = only(read(saved(tmp_path, service(name="Women's refuge")))[0], "stakeholder")
+    assert body["confidential_location"] is True and "city" not in body and body["territory"] == ["GB-MAN"]
+
+
+def test_ids_stay_the_same_and_two_bodies_of_one_name_stay_two(tmp_path: Path) -> None:
+    path = saved(tmp_path, [service(), service(id="s2", organization={**ORGANIZATION, "id": "o2"})])
+    first, again = (sorted(one.record.id for one in read(path)[0]) for _ in range(2))
+    assert first == again
+    assert len([name for name in first if name.startswith("gb-helping-hand-") and "." not in name]) == 2
+
+
+def test_a_feed_that_lies_about_its_pages_is_read_whole_and_told(tmp_path: Path) -> None:
+    page = {"total_items": 5, "total_pages": 1, "page_number": 1, "size": 1, "first_page": True, "last_page": True, "empty": True}
+    both = [service(), service(id="s2", name="Food bank")]
+    reads, findings = read(saved(tmp_path, {**page, "contents": both}))
+    assert len([one for one in reads if one.record.kind == "mandate"]) == 2
+    assert told(findings, "wrong-value", "size") and told(findings, "wrong-value", "empty") and told(findings, "missing", "total_items")
+
+
+def test_pages_in_a_folder_or_in_a_list_are_one_feed(tmp_path: Path) -> None:
+    pages = [
+        {"total_items": 2, "total_pages": 2, "page_number": number, "size": 1, "last_page": number == 2, "contents": [made]}
+        for number, made in ((1, service()), (2, service(id="s2", name="Food bank")))
+    ]
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for number, page in enumerate(pages):
+        saved(folder, page, f"{number}.json")
+    for path in (folder, saved(tmp_path, pages), saved(tmp_path, "\n".join(map(json.dumps, pages)), "lines.json")):
+        reads, findings = read(path)
+        assert len([one for one in reads if one.record.kind == "mandate"]) == 2
+        assert not [finding for finding in findings if finding.rule in ("missing", "wrong-value")]
+
+
+def test_an_identifier_that_stands_twice_is_told_with_both_places(tmp_path: Path) -> None:
+    _, findings = read(saved(tmp_path, {"contents": [service(), service(name="Other name")]}))
+    (double,) = [finding for finding in findings if finding.rule == "duplicate"]
+    assert "contents[0]" in double.text and double.place.column == "contents[1].name" and double.value == "Other name"
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a": tru', "[1, 2]", '"x"', '{"id": 3}', "\x00", "[" * 5000])
+def test_what_is_no_document_of_open_referral_is_refused_and_never_raises(tmp_path: Path, text: str) -> None:
+    assert errors(read(saved(tmp_path, text))[1])
+
+
+def test_the_uk_profile_refuses_contact_points_that_are_none_and_a_missing_name(tmp_path: Path) -> None:
+    broken = service(url="example/counselling", email="email-example_com", name=None)
+    saved(tmp_path, {"version": "HSDS-UK-3.0"}, "api_details.json")
+    path = saved(tmp_path, {"contents": [broken]})
+    assert oruk.recognise(path) and "HSDS-UK" in str(oruk.recognise(path))
+    found = errors(read(path, oruk)[1])
+    assert {finding.place.column for finding in found} == {"contents[0].url", "contents[0].email", "contents[0].name"}
+    assert {finding.value for finding in found} >= {"example/counselling", "email-example_com"}
+    assert {finding.severity for finding in read(path)[1] if finding.rule == "wrong-value"} == {"warning"}
+
+
+def table(path: Path, rows: list[dict[str, str]]) -> None:
+    """A CSV file."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def package(folder: Path) -> Path:
+    """A package of HSDS 3 with one service."""
+    folder.mkdir()
+    table(folder / "organizations.csv", [{"id": "o1", "name": "Helping Hand", "description": "x", "legal_status": "charity"}])
+    table(folder / "services.csv", [{"id": "20600-2", "organization_id": "o1", "name": "Legal aid", "status": "active"}])
+    table(folder / "schedules.csv", [{"id": "h1", "service_id": "20600-2", "description": "always"}])
+    return folder
+
+
+def test_a_package_is_read_from_a_folder_and_from_a_zip_alike(tmp_path: Path) -> None:
+    folder = package(tmp_path / "pack")
+    packed = tmp_path / "pack.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for inner in folder.iterdir():
+            archive.write(inner, f"data/{inner.name}")
+    assert hsds3.recognise(folder) and hsds3.recognise(packed)
+    one, two = (read(path, country="GB") for path in (folder, packed))
+    assert [r.record for r in one[0]] == [r.record for r in two[0]] and errors(one[1]) == []
+    assert ("test-list:service", "20600-2") in one[0][2].keys
+    assert one[0][2].place.file == "services.csv" and one[0][2].place.row == 2
+
+
+def test_a_service_whose_body_is_not_in_the_package_refuses_it_with_the_place(tmp_path: Path) -> None:
+    folder = package(tmp_path / "pack")
+    table(folder / "services.csv", [{"id": "s1", "organization_id": "o9", "name": "Legal aid", "status": "active"}])
+    (refused,) = [f for f in errors(read(folder, country="GB")[1]) if f.rule == "no-parent"]
+    assert (refused.place.file, refused.place.row, refused.place.column, refused.value) == ("services.csv", 2, "organization_id", "o9")
+
+
+@pytest.mark.parametrize("content", [b"id,name\n1,\xff\xfe\n", b"id,name\n1,a\x00b\n", b"", b"name\nx\n", b"id,id,name\n1,2,x\n"])
+def test_a_table_that_cannot_be_trusted_is_refused_with_its_row(tmp_path: Path, content: bytes) -> None:
+    folder = package(tmp_path / "pack")
+    (folder / "organizations.csv").write_bytes(content)
+    refused = [finding for finding in errors(read(folder, country="GB")[1]) if finding.place.file == "organizations.csv"]
+    assert refused
+
+
+def test_a_zip_that_leads_out_of_itself_or_swells_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "evil.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../organizations.csv", "id,name\n1,x\n")
+        archive.writestr("services.csv", "id,name\n" + "1,x\n" * 3_000_000)
+    reads, findings = read(path)
+    assert reads == [] and {finding.rule for finding in findings} == {"hostile"} and len(findings) == 2
+
+
+def test_a_broken_zip_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cut.zip"
+    path.write_bytes(b"PK\x03\x04 not whole")
+    for form in (hsds3, hsds11):
+        assert form.recognise(path) is None
+        assert [finding.rule for finding in read(path, form)[1]] == ["unreadable"]
+
+
+def test_a_211_list_whose_programme_names_its_site_gets_the_body_of_the_site(tmp_path: Path) -> None:
+    folder = tmp_path / "211"
+    folder.mkdir()
+    table(folder / "organizations.csv", [{"id": "1", "name": "Agency", "url": "www.example.org"}])
+    services = [
+        {"id": "2", "organization_id": "1", "name": "Site", "status": "active"},
+        {"id": "3", "organization_id": "2", "name": "Food pantry", "status": "active"},
+    ]
+    table(folder / "services.csv", services)
+    table(folder / "eligibility.csv", [{"id": "", "service_id": "3", "eligibility": "Anybody"}])
+    table(folder / "languages.csv", [{"id": "3", "service_id": "3", "language": w} for w in ("English", "Spanish")])
+    reads, findings = read(folder, hsds11, "US")
+    assert errors(findings) == []
+    assert only(reads, "mandate")["holder"] == only(reads, "stakeholder")["id"]
+    assert "For: Anybody" in only(reads, "mandate")["note"]
+    assert only(reads, "stakeholder")["languages"] == ["en", "es"], "two rows with one id are both kept"
