@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from importers.formats import hsds_csv, hsds_records, hsds_values
-from importers.formats.hsds_bodies import Dialect
 from importers.formats.hsds_csv import Member
+from importers.formats.hsds_gather import Dialect
 from importers.formats.hsds_intake import Intake
 from importers.formats.hsds_tables import Row, Tables
 from importers.reading import Finding, Options, Place, Read

@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from importers.formats import hsds_csv, hsds_json, hsds_profile, hsds_records
-from importers.formats.hsds_bodies import Dialect
 from importers.formats.hsds_csv import Member
 from importers.formats.hsds_fields import IGNORED, USED
+from importers.formats.hsds_gather import Dialect
 from importers.formats.hsds_intake import Intake
 from importers.formats.hsds_json import TABLE_KINDS, Pages
 from importers.formats.hsds_tables import Tables
@@ -24,6 +24,8 @@ _ONLY_3 = frozenset(
 )
 """Tables that older versions do not have."""
 _BEGINNING = 65_536
+_SMALL = 4_096
+"""Characters of a document that describes one taxonomy."""
 _MARKS = (
     "assured_date",
     "location_type",
@@ -77,7 +79,9 @@ def marks(text: str) -> str | None:
         return f"fields of Open Referral: {', '.join(found[:3])}"
     if '"contents"' in text and '"total_items"' in text:
         return "a page of a list as the API of HSDS gives it (contents, total_items)"
-    if ('"taxonomy"' in text and '"parent_id"' in text) or ('"uri"' in text and '"version"' in text and '"name"' in text):
+    if ('"taxonomy"' in text and '"parent_id"' in text) or (
+        len(text) < _SMALL and all(f'"{name}"' in text for name in ("id", "name", "uri", "version"))
+    ):
         return "a taxonomy, or a term of one"
     return None
 
@@ -126,10 +130,8 @@ def read_as(path: Path, options: Options, dialect: Dialect) -> Iterator[Read | F
                 continue
             if member.name.lower().endswith(".csv"):
                 yield from _table(member, intake)
-            elif member.inside:
-                yield Finding("ignored", "note", Place(member.name), "documents within a zip of tables are not read")
             else:
-                yield from hsds_json.read(member.path, member.name, intake, pages)
+                yield from hsds_json.read(member, intake, pages)
         yield from hsds_json.check(pages)
         yield from hsds_records.read(tables, options, dialect, title, Place(path.name), date.today())
 
@@ -161,8 +163,4 @@ def take_table(member: Member, kind: str, intake: Intake) -> Iterator[Finding]:
         place = Place(member.name, row=number)
         for name in names - set(row):
             yield from intake.column(kind, name, place)
-        if kind in ("organization", "service") and "id" not in row:
-            yield Finding(
-                "missing", "error", Place(member.name, row=number, column="id"), f"{kind} without an identifier", "its identifier"
-            )
         yield from intake.take(kind, row, place, listed=True)

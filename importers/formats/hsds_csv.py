@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def rows(member: Member) -> Iterator[tuple[int, dict[str, str]] | Finding]:
         yield Finding(
             "unreadable", "error", Place(member.name, row=number + 1), f"not UTF-8: byte {error.object[error.start]:#x}", "a file in UTF-8"
         )
-    except (csv.Error, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (csv.Error, zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         yield Finding("unreadable", "error", Place(member.name, row=number + 1), f"cannot be read: {str(error)[:160]}")
 
 

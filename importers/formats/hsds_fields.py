@@ -11,6 +11,7 @@ _NAMES_PERSON = "names of persons are not kept"
 _STREET = "a street address is not kept: a body is found by its territory and its contact points"
 _POINT = "coordinates are not kept: a territory is the finest place"
 _MONEY = "how a body is paid is no part of a referral"
+_SERVICES = "terms and dates are read of services, which are what a referral goes to"
 _FORM = "says nothing that a referral uses"
 
 
@@ -27,11 +28,13 @@ USED: Mapping[str, frozenset[str]] = {
     ),
     "location": _words("id location_type organization_id name languages accessibility email website url"),
     "service_at_location": _words("id service_id location_id"),
-    "phone": _words("id location_id service_id organization_id contact_id service_at_location_id number extension type description"),
+    "phone": _words(
+        "id location_id service_id organization_id contact_id service_at_location_id number extension type description language"
+    ),
     "contact": _words("id organization_id service_id service_at_location_id location_id title department email"),
     "address": _words("id location_id organization_id city region state_province country address_type"),
     "schedule": _words(
-        "id service_id location_id service_at_location_id valid_from valid_to dtstart until count freq interval byday bymonthday byweekno "
+        "id service_id location_id service_at_location_id valid_from valid_to until freq interval byday bymonthday byweekno "
         "byyearday description opens_at closes_at notes weekday"
     ),
     "service_area": _words("id service_id name description service_area"),
@@ -44,8 +47,8 @@ USED: Mapping[str, frozenset[str]] = {
     "metadata": _words("id resource_id resource_type last_action_date"),
     "cost_option": _words("id service_id valid_from valid_to option currency amount amount_description"),
     "organization_identifier": _words("id organization_id identifier_scheme identifier_type identifier"),
-    "program": _words("id organization_id name alternate_name"),
-    "holiday_schedule": _words("id location_id service_id start_date end_date closed opens_at closes_at"),
+    "program": _words("id organization_id"),
+    "holiday_schedule": _words("id location_id service_id"),
     "eligibility": _words("id service_id eligibility"),
 }
 """Fields that become a part of a record, or tie one thing to another."""
@@ -58,6 +61,8 @@ IGNORED: Mapping[str, Mapping[str, str]] = {
         "funding_sources": _MONEY,
         "accreditations": _FORM,
         "licenses": _FORM,
+        "attributes": _SERVICES,
+        "metadata": _SERVICES,
     },
     "service": {
         "program_id": "programmes are not kept apart from their body",
@@ -78,12 +83,21 @@ IGNORED: Mapping[str, Mapping[str, str]] = {
         "external_identifier_type": _POINT,
         "admin_emails": "addresses of whoever keeps the entry, not of the service",
         "virtual": _FORM,
+        "attributes": _SERVICES,
+        "metadata": _SERVICES,
     },
-    "service_at_location": {"description": "says again what the service says"},
-    "phone": {"department": _FORM, "vanity_number": "the number itself is kept", "language": _FORM},
+    "service_at_location": {"description": "says again what the service says", "attributes": _SERVICES, "metadata": _SERVICES},
+    "phone": {"department": _FORM, "vanity_number": "the number itself is kept"},
     "contact": {"name": _NAMES_PERSON},
     "address": {"attention": _NAMES_PERSON, "address_1": _STREET, "address_2": _STREET, "postal_code": _STREET},
-    "schedule": {"timezone": "hours are those of the place", "wkst": _FORM, "schedule_link": _FORM, "attending_type": _FORM},
+    "schedule": {
+        "timezone": "hours are those of the place",
+        "wkst": _FORM,
+        "schedule_link": _FORM,
+        "attending_type": _FORM,
+        "dtstart": _FORM,
+        "count": _FORM,
+    },
     "service_area": {"extent": "shapes are not read: territories are codes of ISO 3166", "extent_type": _FORM, "uri": _FORM},
     "required_document": {"uri": _FORM},
     "language": {},
@@ -100,10 +114,13 @@ IGNORED: Mapping[str, Mapping[str, str]] = {
     },
     "cost_option": {},
     "organization_identifier": {},
-    "program": {"description": _FORM},
+    "program": dict.fromkeys(("name", "alternate_name", "description"), "programmes are not kept apart from their body"),
     "funding": dict.fromkeys(("id", "organization_id", "service_id", "source"), _MONEY),
     "meta_table_description": dict.fromkeys(("id", "name", "language", "character_set"), _FORM),
-    "holiday_schedule": {},
+    "holiday_schedule": dict.fromkeys(
+        ("start_date", "end_date", "closed", "opens_at", "closes_at"),
+        "single days of single years are not kept; ask before you send anybody",
+    ),
     "eligibility": {},
 }
 """Fields that are left out on purpose, and why."""
@@ -116,8 +133,6 @@ WITHIN: Mapping[str, Mapping[str, str]] = {
         "locations": "location",
         "programs": "program",
         "organization_identifiers": "organization_identifier",
-        "attributes": "attribute",
-        "metadata": "metadata",
         "services": "service",
         "bodies": "body",
         "referrals": "referral",
@@ -146,8 +161,6 @@ WITHIN: Mapping[str, Mapping[str, str]] = {
         "schedules": "schedule",
         "location": "location",
         "service": "service",
-        "attributes": "attribute",
-        "metadata": "metadata",
     },
     "location": {
         "languages": "language",
@@ -156,8 +169,6 @@ WITHIN: Mapping[str, Mapping[str, str]] = {
         "accessibility": "accessibility",
         "phones": "phone",
         "schedules": "schedule",
-        "attributes": "attribute",
-        "metadata": "metadata",
     },
     "contact": {"phones": "phone"},
     "phone": {"languages": "language"},
@@ -166,6 +177,9 @@ WITHIN: Mapping[str, Mapping[str, str]] = {
     "taxonomy": {"taxonomy_terms": "taxonomy_term"},
 }
 """The fields of a document that hold other things, and of which kind."""
+
+ONLY_SERVICES = frozenset({"attribute", "metadata"})
+"""Kinds that go with anything in HSDS and are read of services only."""
 
 SHARED: Mapping[str, tuple[str, ...]] = dict.fromkeys(
     (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from importers.formats.hsds_fields import IGNORED, REFERS, SHARED, USED, WITHIN
+from importers.formats.hsds_fields import IGNORED, ONLY_SERVICES, REFERS, SHARED, USED, WITHIN
 from importers.formats.hsds_tables import Row, Tables
 from importers.reading import Finding, Place
 
@@ -26,6 +26,10 @@ class Intake:
         self, kind: str, data: Mapping[str, Any], place: Place, above: tuple[str, str] | None = None, listed: bool = False
     ) -> Iterator[Finding]:
         """One thing with all that lies within it; `listed`: it is an entry of the list itself, so that it should stand there once."""
+        above = above or _named(kind, data)
+        if kind in ONLY_SERVICES and above is not None and above[0] != "service":
+            yield from self.column(above[0], "attributes" if kind == "attribute" else "metadata", place)
+            return
         own: dict[str, Any] = {}
         inside: list[tuple[str, str, Any]] = []
         for name, value in data.items():
@@ -39,6 +43,8 @@ class Intake:
             if name in self.extra.get(kind, frozenset()) or (value is not None and name in USED.get(kind, frozenset())):
                 own[name] = value
         identity = self._identity(kind, data, place, above)
+        if kind in ("organization", "service") and data.get("id") in (None, ""):
+            yield Finding("missing", "error", _column(place, "id"), f"{kind} without an identifier", "its identifier")
         row = Row(kind, identity, own, place)
         before = self.tables.add(row)
         if before is not None:
@@ -47,7 +53,6 @@ class Intake:
                 identity = f"{identity}@{place}"
                 row = Row(kind, identity, own, place)
                 self.tables.add(row)
-        above = above or _named(kind, own)
         if above:
             self.tables.tie(*above, kind, identity)
         for name, reference in REFERS.items():
@@ -118,6 +123,10 @@ class Intake:
     def _differs(before: Row, row: Row) -> list[str]:
         """The fields in which two rows with one identifier differ; what only ties them to others may."""
         return [name for name, value in row.data.items() if name in before.data and before.data[name] != value and name not in REFERS]
+
+
+def _column(place: Place, name: str) -> Place:
+    return Row("", "", {}, place).at(name)
 
 
 _ENTITIES = frozenset({"organization", "service", "location", "service_at_location"})

@@ -5,14 +5,16 @@ Nothing but one thing of a list (or one page within a list of pages) is ever in 
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import ijson
 from ijson.common import ObjectBuilder
 
+from importers.formats.hsds_csv import Member
 from importers.formats.hsds_intake import Intake
 from importers.reading import Finding, Place
 
@@ -84,13 +86,15 @@ def kind_of(data: Mapping[str, Any], hint: str = "") -> str | None:
     return None
 
 
-def read(path: Path, name: str, intake: Intake, pages: Pages) -> Iterator[Finding]:
+def read(member: Member, intake: Intake, pages: Pages) -> Iterator[Finding]:
     """The things of one document, taken into tables."""
     try:
-        with path.open("rb") as stream:
-            yield from _documents(stream, name, intake, pages)
-    except (ijson.JSONError, UnicodeDecodeError, RecursionError, OSError) as error:
-        yield Finding("unreadable", "error", Place(name), f"not JSON: {str(error).splitlines()[0][:200]}", "a JSON document in UTF-8")
+        with member.open() as stream:
+            yield from _documents(stream, member.name, intake, pages)
+    except (ijson.JSONError, UnicodeDecodeError, RecursionError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        yield Finding(
+            "unreadable", "error", Place(member.name), f"not JSON: {str(error).splitlines()[0][:200]}", "a JSON document in UTF-8"
+        )
 
 
 def _documents(stream: Any, name: str, intake: Intake, pages: Pages) -> Iterator[Finding]:
@@ -161,6 +165,9 @@ def _top(events: Iterator[tuple[str, str, Any]], place: Place, intake: Intake, p
             held[kind] = held.get(kind, 0) + index
             continue
         rest[key] = _build(events, event, value)
+    if rest.get("contents") is not None:
+        at = _at(place, "contents")
+        yield Finding("wrong-value", "error", at, "contents is no list", "a list of services, organizations …", str(rest["contents"])[:80])
     if held or "contents" in rest:
         if not any(key.endswith(".csv") for key in rest):
             pages.keep(place, next(iter(held), ""), rest, sum(held.values()))

@@ -8,8 +8,8 @@ from datetime import date
 
 from importers import taxonomy
 from importers.formats import hsds_bodies, hsds_profile, hsds_services
-from importers.formats.hsds_bodies import Body, Dialect, Job
 from importers.formats.hsds_fields import NEEDS_PARENT
+from importers.formats.hsds_gather import Body, Dialect, Job, gather
 from importers.formats.hsds_services import Said
 from importers.formats.hsds_tables import Row, Tables
 from importers.reading import Finding, Options, Place, Read
@@ -33,7 +33,7 @@ def read(tables: Tables, options: Options, dialect: Dialect, title: str, place: 
         return
     country = _first_country(tables, options)
     source = f"{(country or 'xx').lower()}-{hsds_bodies.slug(options.source) or 'list'}"
-    job = Job(tables, options, dialect, source, today)
+    job = Job(tables, options, dialect, source, today, tables.ties("phone", "language"))
     told = False
     for row in tables.each("organization"):
         if given and hsds_profile.covers(tables, row):
@@ -66,7 +66,7 @@ def _first_country(tables: Tables, options: Options) -> str | None:
 
 def _body(job: Job, row: Row) -> Iterator[Read | Finding]:
     body: Body | None = None
-    for found in hsds_bodies.gather(job, row):
+    for found in gather(job, row):
         if isinstance(found, Finding):
             yield found
         else:
@@ -83,8 +83,8 @@ def _body(job: Job, row: Row) -> Iterator[Read | Finding]:
         return
     said = Said()
     mandates: list[Read] = []
-    for service, below, places in body.services:
-        for item in hsds_services.mandates(job, body, service, below, places):
+    for service in body.services:
+        for item in hsds_services.mandates(job, body, service):
             if isinstance(item, Said):
                 said.specialised |= item.specialised
                 said.confidential |= item.confidential

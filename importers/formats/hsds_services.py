@@ -9,7 +9,8 @@ from typing import Any
 
 from importers import taxonomy
 from importers.formats import hsds_places, hsds_values
-from importers.formats.hsds_bodies import Body, Job, digest
+from importers.formats.hsds_bodies import body_id, digest
+from importers.formats.hsds_gather import Body, Held, Job, Service
 from importers.formats.hsds_tables import Row
 from importers.reading import Finding, Read
 from pathways.format.reader import mandate_id
@@ -45,8 +46,9 @@ class Said:
             self.groups.append(name)
 
 
-def mandates(job: Job, body: Body, service: Row, below: dict[str, list[Row]], places: Sequence[Row]) -> Iterator[Finding | Read | Said]:
+def mandates(job: Job, body: Body, given: Service) -> Iterator[Finding | Read | Said]:
     """The mandates of one service; what its terms say of the body comes as `Said`."""
+    service, below, holder = given.held.row, given.held.below, body_id(job, body)
     if not service.text("name"):
         yield Finding("missing", "error", service.at("name"), f"service {service.id} has no name", "the name of the service")
         return
@@ -63,16 +65,16 @@ def mandates(job: Job, body: Body, service: Row, below: dict[str, list[Row]], pl
             service.text("name")[:120],
         )
         return
-    fields: dict[str, Any] = {"holder": body.id, "sources": [job.source]}
+    fields: dict[str, Any] = {"holder": holder, "sources": [job.source]}
     yield from _dates(job, service, below, fields)
-    yield from _where(job, body, service, below, places, fields)
+    yield from _where(job, body, below, given.places, fields)
     yield from _for_whom(service, fields)
     yield from _words(job, service, below, said, fields)
     if said.inferred:
         fields |= {"evidence": "inferred", "evidence_of": "function"}
     for function in said.functions:
         own = {**fields, "function": function, "id": f"{function}-{digest(job.options.source, 'service', service.id)}"}
-        record = Record("mandate", mandate_id(body.id, own), body.country, own)
+        record = Record("mandate", mandate_id(holder, own), body.country, own)
         yield Read(record, service.place, {"function": service.at("name")}, ((f"{job.options.source}:service", service.id),))
 
 
@@ -156,7 +158,7 @@ def _dates(job: Job, service: Row, below: dict[str, list[Row]], fields: dict[str
                 "active, inactive, defunct or temporarily closed",
                 status[:80],
             )
-        elif job.dialect.status:
+        else:
             yield Finding(
                 "missing", "warning", service.at("status"), "nothing says whether the service still works", "active, inactive, defunct …"
             )
@@ -170,12 +172,10 @@ def _is_day(text: Any) -> bool:
     return True
 
 
-def _where(
-    job: Job, body: Body, service: Row, below: dict[str, list[Row]], places: Sequence[Row], fields: dict[str, Any]
-) -> Iterator[Finding]:
+def _where(job: Job, body: Body, below: dict[str, list[Row]], places: Sequence[Held], fields: dict[str, Any]) -> Iterator[Finding]:
     """Where the service works: its areas; where their words name no territory, the part of its places that it covers is not known."""
     own: list[str] = []
-    addresses = [address for place in places for address in job.tables.below(place).get("address", ())]
+    addresses = [address for place in places for address in place.all("address")]
     for found in hsds_places.of_addresses(addresses, job.options.country):
         if not isinstance(found, Finding):
             own = found.territory

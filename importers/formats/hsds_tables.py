@@ -101,6 +101,10 @@ class Tables:
             last = found[-1][0]
             yield from map(_row, found)
 
+    def ties(self, above: str, kind: str) -> bool:
+        """Whether anything of a kind belongs to something of another kind; asked once all is read."""
+        return self._db.execute("SELECT 1 FROM edges WHERE above = ? AND kind = ? LIMIT 1", (above, kind)).fetchone() is not None
+
     def count(self, kind: str) -> int:
         """How many rows of a kind there are."""
         return int(self._db.execute("SELECT count(*) FROM things WHERE kind = ?", (kind,)).fetchone()[0])

@@ -110,7 +110,8 @@ def phone(row: Row, severity: Severity) -> Iterator[Finding | dict[str, Any]]:
         return
     extension = row.text("extension")
     point: dict[str, Any] = {"type": "phone", "value": f"{text} ext. {extension}" if extension else text}
-    words = [word for word in (kind if kind not in ("", "voice") else "", row.text("description")) if word]
+    spoken = f"languages: {row.text('language')}" if row.text("language") else ""
+    words = [word for word in (kind if kind not in ("", "voice") else "", row.text("description"), spoken) if word]
     if words:
         point["note"] = "; ".join(words)
     yield point
@@ -138,7 +139,9 @@ def hours(schedules: Sequence[Row], today: date, severity: Severity) -> Iterator
         days = ",".join(_DAYS.get(day.strip().upper()[-2:], day.strip()) for day in row.text("byday").split(",") if day.strip())
         rule = [days, _each(row), times]
         words = " ".join(part for part in rule if part)
-        told = [part for part in (words, row.text("description"), row.text("notes")) if part]
+        begins = next((value for value in checked_date(row, "valid_from", severity) if isinstance(value, str)), "")
+        start = f"from {begins}" if begins > today.isoformat() else ""
+        told = [part for part in (words, start, row.text("description"), row.text("notes")) if part]
         if told:
             yield "; ".join(told)
     for times, weekdays in weekly.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from importers.formats import hsds3
-from importers.formats.hsds_bodies import Dialect
+from importers.formats.hsds_gather import Dialect
 from importers.reading import Finding, Options, Read
 
 NAME = "oruk"
