@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -275,7 +276,7 @@ def test_an_identifier_that_stands_twice_is_told_with_both_places(tmp_path: Path
     assert "contents[0]" in double.text and double.place.column == "contents[1].name" and double.value == "Other name"
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"a": tru', "[1, 2]", '"x"', '{"id": 3}', "\x00", "[" * 5000])
+@pytest.mark.parametrize("text", ["", "{", '{"a": tru', "[1, 2]", '"x"', '{"id": 3}', "\x00", "[" * 5000], ids=range(8))
 def test_what_is_no_document_of_open_referral_is_refused_and_never_raises(tmp_path: Path, text: str) -> None:
     assert errors(read(saved(tmp_path, text))[1])
 
@@ -369,3 +370,95 @@ def test_a_211_list_whose_programme_names_its_site_gets_the_body_of_the_site(tmp
     assert only(reads, "mandate")["holder"] == only(reads, "stakeholder")["id"]
     assert "For: Anybody" in only(reads, "mandate")["note"]
     assert only(reads, "stakeholder")["languages"] == ["en", "es"], "two rows with one id are both kept"
+
+
+SAID = (
+    "alternate_name description interpretation_services application_process fees_description wait_time fees eligibility_description alert "
+    "keywords status"
+)
+
+
+@pytest.mark.parametrize("field", SAID.split())
+def test_no_words_of_a_service_are_lost(tmp_path: Path, field: str) -> None:
+    assert "UNHEARDOF" in everything(tmp_path, service(**{field: "UNHEARDOF"}))
+
+
+@pytest.mark.parametrize(
+    ("within", "item"),
+    [
+        ("phones", {"number": "+44 1", "description": "UNHEARDOF"}),
+        ("phones", {"number": "+44 1", "languages": [{"id": "g", "code": "ur", "note": "UNHEARDOF"}]}),
+        ("phones", {"number": "UNHEARDOF"}),
+        ("contacts", {"title": "UNHEARDOF", "email": "a@example.org"}),
+        ("contacts", {"department": "UNHEARDOF", "phones": [{"id": "p", "number": "+44 2"}]}),
+        ("schedules", {"description": "UNHEARDOF"}),
+        ("schedules", {"notes": "UNHEARDOF"}),
+        ("schedules", {"byday": "MO", "bymonthday": "UNHEARDOF"}),
+        ("service_areas", {"name": "UNHEARDOF"}),
+        ("languages", {"name": "UNHEARDOF"}),
+        ("languages", {"code": "ur", "note": "UNHEARDOF"}),
+        ("required_documents", {"document": "UNHEARDOF"}),
+        ("cost_options", {"option": "UNHEARDOF"}),
+        ("cost_options", {"amount_description": "UNHEARDOF"}),
+        ("attributes", {"taxonomy_term": {"id": "t", "name": "UNHEARDOF"}}),
+        ("metadata", {"last_action_date": "UNHEARDOF"}),
+        ("service_at_locations", {"contacts": [{"id": "c", "title": "UNHEARDOF", "email": "a@example.org"}]}),
+        ("service_at_locations", {"phones": [{"id": "c", "number": "+44 3", "description": "UNHEARDOF"}]}),
+        ("service_at_locations", {"schedules": [{"id": "c", "description": "UNHEARDOF"}]}),
+        ("service_at_locations", {"location": {"id": "l", "url": "https://UNHEARDOF.org"}}),
+        ("service_at_locations", {"location": {"id": "l", "accessibility": [{"id": "x", "details": "UNHEARDOF", "description": "ramp"}]}}),
+        ("service_at_locations", {"location": {"id": "l", "addresses": [{"id": "x", "city": "UNHEARDOF", "country": "GB"}]}}),
+        ("service_at_locations", {"location": {"id": "l", "addresses": [{"id": "x", "region": "UNHEARDOF", "country": "GB"}]}}),
+        ("service_at_locations", {"location": {"id": "l", "addresses": [{"id": "x", "country": "UNHEARDOF"}]}}),
+    ],
+)
+def test_nothing_that_belongs_to_a_service_is_lost_in_silence(tmp_path: Path, within: str, item: dict[str, Any]) -> None:
+    assert "UNHEARDOF" in everything(tmp_path, service(**{within: [{"id": "x1", **item}]}))
+
+
+def everything(tmp_path: Path, data: Any) -> str:
+    """All that was made of a document, and all that was said of it."""
+    found = list(hsds3.read(saved(tmp_path, data), Options("test-list", "GB")))
+    return json.dumps([dict(one.record.fields) if isinstance(one, Read) else [one.text, one.value] for one in found])
+
+
+def test_a_list_that_is_none_and_a_service_without_an_identifier_are_refused(tmp_path: Path) -> None:
+    (refused,) = errors(read(saved(tmp_path, {"contents": {"id": "s1"}, "total_items": 1}))[1])
+    assert refused.place.column == "contents"
+    nameless = {**service(), "id": None}
+    assert [finding.place.column for finding in errors(read(saved(tmp_path, {"contents": [nameless]}))[1])] == ["contents[0].id"]
+
+
+def test_what_begins_later_says_when(tmp_path: Path) -> None:
+    reads, _ = read(saved(tmp_path, service(schedules=[{"id": "h1", "byday": "MO", "valid_from": "2999-01-01"}])))
+    assert [p["value"] for p in only(reads, "stakeholder")["contacts"] if p["type"] == "hours"] == ["Mon; from 2999-01-01"]
+
+
+def test_a_feed_is_read_from_a_zip_of_its_pages(tmp_path: Path) -> None:
+    packed = tmp_path / "feed.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("page1.json", json.dumps({"contents": [service()], "total_items": 2}))
+        archive.writestr("page2.json", json.dumps({"contents": [service(id="s2", name="Food bank")], "total_items": 2}))
+    assert hsds3.recognise(packed)
+    reads, findings = read(packed)
+    assert errors(findings) == [] and len([one for one in reads if one.record.kind == "mandate"]) == 2
+
+
+def test_terms_and_dates_of_places_and_bodies_are_left_out_and_said(tmp_path: Path) -> None:
+    _, findings = read(saved(tmp_path, service(organization={**ORGANIZATION, "attributes": [{"id": "a"}], "metadata": [{"id": "m"}]})))
+    assert told(findings, "ignored", "organization.attributes") and told(findings, "ignored", "organization.metadata")
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    def peak(count: int) -> int:
+        page = {"contents": [service(id=f"s{n}", organization={**ORGANIZATION, "id": f"o{n}"}) for n in range(count)]}
+        path = saved(tmp_path, page, f"{count}.json")
+        del page
+        tracemalloc.start()
+        assert sum(isinstance(one, Read) for one in hsds3.read(path, Options("test-list", "GB"))) == 2 * count + 1
+        top = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return top
+
+    peak(50)
+    assert peak(600) < 1.3 * peak(150) + 500_000

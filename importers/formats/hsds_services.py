@@ -139,11 +139,11 @@ def _dates(job: Job, service: Row, below: dict[str, list[Row]], fields: dict[str
             else:
                 seen.append(value)
     fields["as_of"] = max(seen, default=job.options.published)
-    status = service.text("status").casefold()
-    state = _STATUS.get(status)
+    status = service.text("status")
+    state = _STATUS.get(status.casefold())
     if state == "ended":
         yesterday = (job.today - timedelta(days=1)).isoformat()
-        fields["valid_to"] = min(fields["as_of"] or yesterday, yesterday) if _is_day(fields["as_of"]) else yesterday
+        fields["valid_to"] = min(fields["as_of"], yesterday) if _is_day(fields["as_of"]) else str(job.today.year - 1)
         yield Finding(
             "past", "note", service.at("status"), f"the service is {status}: loaded as ended on {fields['valid_to']}", value=status
         )
@@ -162,6 +162,10 @@ def _dates(job: Job, service: Row, below: dict[str, list[Row]], fields: dict[str
             yield Finding(
                 "missing", "warning", service.at("status"), "nothing says whether the service still works", "active, inactive, defunct …"
             )
+
+
+# Where the list says that something has ended and nothing says when, its end is the year before this one: past, and the same at every
+# reading of the year.
 
 
 def _is_day(text: Any) -> bool:
@@ -233,6 +237,7 @@ def _words(job: Job, service: Row, below: dict[str, list[Row]], said: Said, fiel
         ("How to apply", service.text("application_process")),
         ("Fees", "; ".join(dict.fromkeys(text for text in (service.text("fees_description"), service.text("fees"), *costs) if text))),
         ("Waiting", service.text("wait_time")),
+        ("Keywords", service.text("keywords")),
         ("Note", service.text("alert")),
         ("Status", service.text("status") if fields.get("valid_to") else ""),
     ]

@@ -33,8 +33,11 @@ class Row:
         """The first of some fields that says something, as one line of text without outer blanks; empty where none does."""
         for name in names:
             value = self.data.get(name)
-            if value is not None and not isinstance(value, Mapping | list) and str(value).strip():
-                return " ".join(str(value).replace("\\n", " ").split())
+            if value is None or isinstance(value, list | dict):
+                continue
+            words = str(value).replace("\\n", " ").split()
+            if words:
+                return " ".join(words)
         return ""
 
     def at(self, column: str) -> Place:
