@@ -1,0 +1,6 @@
+"""Which bodies of a partner's file the directory already knows: names across scripts, phones, domains, identifiers, and judgements."""
+
+from importers.matching.judgements import Judged, Judgements, Waiting, subject_of
+from importers.matching.match import Candidate, Decision, Reason, finding, match
+
+__all__ = ["Candidate", "Decision", "Judged", "Judgements", "Reason", "Waiting", "finding", "match", "subject_of"]
