@@ -23,7 +23,7 @@ _PATTERNS = {
         rf"(?i)\b(?:{_CASE})\s*(?:number|num\.?|no\.?|nr\.?|n[°ºo]\.?|numéro|número|numero|id|ref(?:erence)?|#|№|:)+{_VALUE}",
         rf"(?i)\b(?:number|numéro|número|numero|numer|αριθμός|номер|numri|رقم)\s*(?:of|of the|du|de|del|della|do|"
         rf"da)?\s*(?:{_CASE})\b{_VALUE}",
-        rf"(?i)\b(?:aktenzeichen|fallnummer|sygnatura akt)\s*:?\s*[\w ]{{0,8}}\d",
+        r"(?i)\b(?:aktenzeichen|fallnummer|sygnatura akt)\s*:?\s*[\w ]{0,8}\d",
     ),
     "one victim": (
         r"(?:^|[.!?;:]\s+|\n)(?i:the (?:victim|survivor|girl|woman|client|minor|child)|our (?:client|victim)|la (?:victime|víctima|"

@@ -1,0 +1,142 @@
+"""The resources of a file, a bundle, an NDJSON or a folder of them, one by one and each with its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ijson
+
+from importers.reading import Finding, Place
+
+LONGEST = 16 * 2**20
+"""The longest line of an NDJSON, and the longest file that is one resource, in bytes."""
+SUFFIXES = (".json", ".ndjson", ".jsonl")
+_TYPE = re.compile(r'"resourceType"\s*:\s*"([A-Z][A-Za-z]+)"')
+_HEAD = 2**16
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource as it stands in the file."""
+
+    data: Mapping[str, Any]
+    place: Place
+    url: str = ""
+    """The address under which a bundle has it."""
+
+    @property
+    def type(self) -> str:
+        return str(self.data.get("resourceType", ""))
+
+    @property
+    def ref(self) -> str:
+        """How others point to it: its type and its id."""
+        return f"{self.type}/{self.data.get('id', '')}"
+
+    def at(self, column: str) -> Place:
+        """The place of one of its elements."""
+        return Place(self.place.file, self.ref, self.place.row, column)
+
+
+def kind_of_file(path: Path) -> str | None:
+    """The type of the first resource in a file; None where its beginning holds none. Of a folder: that of its first file that has one."""
+    if path.is_dir():
+        return next((found for one in files(path) if (found := kind_of_file(one))), None)
+    if path.suffix.casefold() not in SUFFIXES or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        head = file.read(_HEAD).decode("utf-8-sig", "replace").lstrip()
+    first = _TYPE.search(head) if head.startswith("{") else None
+    return first.group(1) if first else None
+
+
+def files(path: Path) -> list[Path]:
+    """The files to be read: those of a folder by name, or the one file."""
+    if path.is_dir():
+        return sorted(one for one in path.iterdir() if one.suffix.casefold() in SUFFIXES and one.is_file() and not one.name.startswith("."))
+    return [path]
+
+
+def resources(path: Path) -> Iterator[Resource | Finding]:
+    """All resources, in constant memory; what cannot be read is a finding, and ends its file."""
+    for one in files(path):
+        try:
+            if one.suffix.casefold() == ".json":
+                yield from _json(one)
+            else:
+                yield from _lines(one)
+        except RecursionError:
+            yield Finding("hostile", "error", Place(one.name), "nested more deeply than any resource is", "look where this file comes from")
+        except (ijson.JSONError, ValueError, OSError) as error:
+            yield Finding("unreadable", "error", Place(one.name), f"not JSON: {_said(error)}", "save it as JSON in UTF-8")
+
+
+def _said(error: Exception) -> str:
+    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+
+
+def _lines(path: Path) -> Iterator[Resource | Finding]:
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(LONGEST + 1):
+            number += 1
+            place = Place(path.name, row=number)
+            if len(line) > LONGEST:
+                yield Finding("hostile", "error", place, f"a line longer than {LONGEST // 2**20} MB", "one resource a line")
+                return
+            if line.strip():
+                try:
+                    yield from _one(json.loads(line.decode("utf-8-sig")), place)
+                except ValueError as error:
+                    yield Finding("unreadable", "error", place, f"the line is not JSON: {_said(error)}", "one resource a line, in UTF-8")
+
+
+def _json(path: Path) -> Iterator[Resource | Finding]:
+    if _top(path) == "Bundle":
+        with path.open("rb") as file:
+            for number, entry in enumerate(ijson.items(file, "entry.item", use_float=True), start=1):
+                place = Place(path.name, row=number)
+                if isinstance(entry, Mapping) and isinstance(entry.get("resource"), Mapping):
+                    yield from _one(entry["resource"], place, str(entry.get("fullUrl", "")))
+                else:
+                    yield Finding("missing", "error", place, "an entry of the bundle holds no resource", "entries with a resource each")
+        yield from _more(path)
+        return
+    if path.stat().st_size > LONGEST:
+        yield Finding("hostile", "error", Place(path.name), f"one resource of more than {LONGEST // 2**20} MB", "a bundle or NDJSON")
+        return
+    data = json.loads(path.read_bytes().decode("utf-8-sig"))
+    yield from _one(data, Place(path.name))
+
+
+def _top(path: Path) -> str | None:
+    """The type of the resource that the whole file is."""
+    with path.open("rb") as file:
+        for prefix, event, value in ijson.parse(file, use_float=True):
+            if prefix == "resourceType" and event == "string":
+                return str(value)
+    return None
+
+
+def _more(path: Path) -> Iterator[Finding]:
+    with path.open("rb") as file:
+        for link in ijson.items(file, "link.item"):
+            if isinstance(link, Mapping) and link.get("relation") == "next":
+                text = "the bundle is one page of several: what stands on the others is not here"
+                yield Finding("missing", "warning", Place(path.name, column="link"), text, "save all pages, as one bundle or as a folder")
+
+
+def _one(data: Any, place: Place, url: str = "") -> Iterator[Resource | Finding]:
+    if not isinstance(data, Mapping) or not isinstance(data.get("resourceType"), str):
+        yield Finding("unreadable", "error", place, "this is no resource: it has no resourceType", "FHIR R4 resources")
+    elif data["resourceType"] == "Bundle":
+        for entry in data.get("entry") or ():
+            if isinstance(entry, Mapping):
+                yield from _one(entry.get("resource"), place, str(entry.get("fullUrl", "")))
+    else:
+        yield Resource(data, place, url)
