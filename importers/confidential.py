@@ -105,7 +105,8 @@ def _without_place(read: Read, trusted: bool) -> tuple[Read, list[Finding]]:
         if coarse != list(kept["territory"]):
             findings.append(_finding(read, ("territory",), "confidential", "note", "a place finer than a region; the region is kept"))
         kept["territory"] = coarse
-    return replace(read, record=replace(read.record, fields=kept)), findings
+    keys = tuple((scheme, value) for scheme, value in read.keys if not (place_in(value) or _names(value, city)))
+    return replace(read, record=replace(read.record, fields=kept), keys=keys), findings
 
 
 def _region(place: str) -> str:

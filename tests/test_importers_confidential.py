@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,22 @@ def test_a_shelter_is_known_by_its_name_and_shown_to_partners_only(name: str):
     fields = kept.record.fields
     assert (fields["visibility"], fields["confidential_location"], "city" in fields) == ("partner", True, False)
     assert findings
+
+
+@pytest.mark.parametrize("hidden", PLACES)
+def test_another_name_that_tells_the_place_is_no_key(hidden: str):
+    read = replace(a_body(confidential_location=True), keys=(("list", "17"), ("name", f"The house, {hidden}")))
+    kept, _ = scrub(read)
+    assert kept is not None
+    assert kept.keys == (("list", "17"),)
+
+
+def test_a_number_to_call_is_no_house_number():
+    kept, _ = scrub(
+        a_body(confidential_location=True, note="Call Hotline 1522. Open since March 2019, for 12 women. Tel 116 006, 020 7946 0000")
+    )
+    assert kept is not None
+    assert kept.record.fields["note"]
 
 
 def test_what_is_hidden_stays_hidden_and_becomes_confidential():

@@ -10,8 +10,10 @@ import pytest
 import pathways
 from bench.matching import measure
 from importers.matching import Decision, Judgements, finding, match, subject_of
-from importers.matching.contacts import host, phones
+from importers.matching.contacts import Contacts, host, phones
+from importers.matching.index import MOST, index_of
 from importers.matching.likeness import ALIKE, alike
+from importers.matching.names import variants
 from importers.reading import Place, Read
 from pathways.directory import Directory
 from pathways.format.reader import read as read_directory
@@ -98,6 +100,8 @@ def test_one_name_written_in_two_ways_is_the_same(one: str, other: str):
         ("Women's Aid Leeds", "Women's Aid Bradford"),
         ("Hope Association ONLUS", "Hope Association S.p.A."),
         ("IOM", "ICM"),
+        ("Women's Centre North", "Women's Centre South"),
+        ("House for Male Victims", "House for Female Victims"),
         ("Dorset County Council", "Dorset Council"),
     ],
 )
@@ -175,6 +179,14 @@ def test_a_name_that_two_bodies_have_waits(bundled: list[Record]):
 def test_another_name_of_a_list_is_compared_too(bundled: list[Record]):
     known = small(bundled, {"id": "gr-one", "name": "Safe Harbour Association"})
     assert decide(a_body("Ormos", keys=(("name", "Safe Harbour Association"),)), known).body == "gr-one"
+
+
+def test_a_name_is_compared_with_few_bodies_however_many_share_its_words(bundled: list[Record]):
+    index = index_of(small(bundled, *({"id": f"gr-{n}", "name": f"Women's Support Centre {n:04d}"} for n in range(3000))).parts["GR"])
+    assert len(index.near(variants("Women's Support Centre"), Contacts())) <= MOST
+    near = index.near(variants("Support Centre of Women 0815"), Contacts())
+    assert len(near) <= MOST
+    assert "gr-815" in near
 
 
 def test_bodies_of_another_country_are_no_candidates(directory: Directory):

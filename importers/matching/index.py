@@ -92,7 +92,7 @@ def _name_keys(names: Iterable[Name]) -> Iterator[str]:
 def _keys(name: Name) -> tuple[str, ...]:
     """What a name is found by: all its words together, each by its sound and its consonants, and its acronyms."""
     sounds = sorted(map(sound, name.words))
-    keys = {"= " + " ".join(sounds), "~ " + sound(name.whole)[:6]}
+    keys = {" ".join(("=", *sounds, *sorted(name.numbers))), "~ " + sound(name.whole)[:6]}
     for word in name.words:
         heard = sound(word)
         if word not in GENERIC:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from importers.matching.names import Name, bones, sound, variants
-from importers.matching.words import CHARITY, COMPANY, FAINT, GENERIC
+from importers.matching.words import CHARITY, COMPANY, CONTRAST, FAINT, GENERIC
 
 ALIKE = 0.7
 """From here on two names may be those of one body."""
@@ -100,7 +100,7 @@ def _weight(word: str) -> float:
 
 def _paired(one: Name, other: Name) -> Likeness:
     """Likeness of names that are not the same, by pairs of words that are, and by what is left on each side."""
-    near = _slip(one.whole, other.whole, whole=True)
+    near = (len(one.words) != len(other.words) or len(one.words) == 1) and _slip(one.whole, other.whole, whole=True)
     left, right = list(one.words), list(other.words)
     weight, slips = 0.0, 0
     for word in one.words:
@@ -131,7 +131,7 @@ def _paired(one: Name, other: Name) -> Likeness:
 def _slip(one: str, other: str, whole: bool = False) -> bool:
     """Whether two words are one with a slip: a letter in a word of four or more, an ending of one stem, two letters in a long name."""
     short, long = sorted((one, other), key=len)
-    if _digits(one) != _digits(other):
+    if _digits(one) != _digits(other) or (not whole and {one, other} & CONTRAST):
         return False
     if len(long) < 4 or (len(short) < 4 and len(long) < 5):
         return False

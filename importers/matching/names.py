@@ -135,7 +135,7 @@ def _without_numbers(words: list[str], capitals: set[str]) -> tuple[frozenset[st
         else:
             numbers.append(value)
         tens = value if value is not None and word in NUMBERS and len(value) == 2 and value.endswith("0") else ""
-    return (frozenset(numbers), rest) if rest else (frozenset(), words)
+    return (frozenset(numbers), rest) if rest else (frozenset(), numbers or words)
 
 
 def _without_countries(words: list[str]) -> tuple[frozenset[str], list[str]]:

@@ -11,7 +11,7 @@ from pathways.script import tokens
 
 _LANGUAGES = ("de", "el", "es", "fr", "it", "pl", "pt", "sq", "uk", "ar", "nb", "nl", "ru", "ro", "tr")
 _MORE = {
-    "GB": "uk|united kingdom|great britain|britain|england and wales",
+    "GB": "british|uk|united kingdom|great britain|britain|england and wales",
     "US": "us|usa|united states|america|american",
     "GR": "hellas|ellada|hellenic|greek|ellas",
     "AT": "osterreich|austrian|austriaca",
@@ -28,8 +28,31 @@ _MORE = {
     "NO": "norge",
     "CN": "prc|chinese",
     "HK": "hong kong",
-    "RU": "russia|rossiia",
-    "IR": "iran",
+    "RU": "russia|russian|rossiia",
+    "IR": "iran|iranian",
+    "DE": "german",
+    "TR": "turkish",
+    "IN": "indian",
+    "JP": "japanese",
+    "KR": "south korea|south korean",
+    "KP": "north korea|north korean",
+    "SY": "syrian",
+    "IQ": "iraqi",
+    "EG": "egyptian",
+    "NL": "dutch",
+    "BE": "belgian",
+    "SE": "swedish",
+    "DK": "danish",
+    "IE": "irish",
+    "RO": "romanian",
+    "BG": "bulgarian",
+    "HR": "croatian",
+    "RS": "serbian",
+    "HU": "hungarian",
+    "CZ": "czech",
+    "NG": "nigerian",
+    "BY": "belarusian",
+    "MD": "moldovan",
 }
 
 

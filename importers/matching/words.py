@@ -20,10 +20,12 @@ def _forms() -> dict[tuple[str, ...], str]:
         COMPANY: "corporation corp company co incorporated inc cia compania compagnie gesellschaft|& co|lp|llp|kg|ohg|sas|sasu|pt|cv|de cv",
         STOCK: "ag aktiengesellschaft akg sa spa plc jsc ojsc cjsc pjsc oao zao pao ao pat at as asa ab oyj nv kk se sgps anonim sirketi"
         "|joint stock company|joynt stock company|public limited company|open joint stock company|closed joint stock company|a e|a s"
-        "|societe anonyme|sociedad anonima|societa per azioni|spolka akcyjna|акционерное общество|публичное акционерное общество"
+        "|societe anonyme|sociedad anonima|societa per azioni|spolka akcyjna|naamloze vennootschap|kabushiki kaisha|aktiebolag|"
+        "aktieselskab|berhad|public company limited|акционерное общество|публичное акционерное общество"
         "|открытое акционерное общество|акціонерне товариство|ανώνυμη εταιρεία|ανώνυμη εταιρία",
         LIMITED: "ltd limited llc gmbh sarl srl sl lda bv oy pty ooo tov too epe ike shpk sro doo kft ood sdn bhd pvt"
-        "|limited liability company|sp z o o|sp z oo|sp zoo|s r l|private limited|общество с ограниченной ответственностью"
+        "|besloten vennootschap|anpartsselskab|osakeyhtio|pte ltd|pte|private limited|limited liability company|sp z o o|sp z oo|"
+        "sp zoo|s r l|общество с ограниченной ответственностью"
         "|товариство з обмеженою відповідальністю|societatea cu raspundere limitata|gesellschaft mit beschrankter haftung"
         "|societe a responsabilite limitee|sociedad limitada|spolka z ograniczona odpowiedzialnoscia",
         CHARITY: "ev ngo ong onlus odv asbl vzw ano nko amke mko cio ngo npo ipss zvr vgo gum"
@@ -48,7 +50,8 @@ LONGEST_FORM = max(map(len, FORMS))
 
 SMALL = frozenset(
     latin(
-        "the of for and und et e y i to on in at with by from de la le les des du d l di del della dei delle degli der die das des dem den"
+        "the of for and und et e y i to on in at with by from de la le les des du d l di del della dei delle degli der die das des "
+        "dem den"
         " fur zu zur zum im am an do da dos das em no na nos nas o a os as el los las en al w we z ze dla i oraz te ne per nga dhe i e"
         " του της των και για στην στο η ο οι το τα τις την τον την με των από та і й з із для у в на по и или за от при"
         " في من على إلى و عن لل للـ ل ب un une al"
@@ -103,3 +106,14 @@ GENERIC = frozenset(
 """Words of what a body is, that many bodies share: they weigh little, and their absence on one side less."""
 FAINT = frozenset(_list("group holding holdings international global worldwide europe"))
 """Words that are often left out of a name, or added to it."""
+
+CONTRAST = frozenset(
+    latin(
+        "north south east west northern southern eastern western upper lower inner outer new old male female men women man woman "
+        "boys girls"
+        " children adults minors youth nord sud est ouest sur norte este oeste sul leste ovest ost west sued"
+        " hommes femmes hombres mujeres homens mulheres uomini donne manner frauen kobiet mezczyzn"
+        " βόρεια νότια ανατολική δυτική ανδρών γυναικών північ південь схід захід чоловіків жінок"
+    ).split()
+)
+"""Words of which another is never a slip: where a body is, and whom it is for."""

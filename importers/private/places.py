@@ -15,7 +15,8 @@ _NOT_A_STREET = (
     "Article|Articles|Art|Law|Act|Regulation|Decree|Directive|Protocol|Section|Part|Chapter|Phase|Group|Level|Annex|Line|Age|Ages|Over|"
     "Under|Since|From|Until|About|Only|Capacity|Serves|Takes|Convention|Resolution|Series|Version|Step|Stage|Table|Page|Order|Code|Rule|"
     "January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|"
-    "Saturday|Sunday|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Up|To|Max|Maximum|With|For|Has|The|In|On|At|Of|And|Open|Hours|Tel|Phone|Fax|CETS|ETS|"
+    "Saturday|Sunday|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Up|To|Max|Maximum|With|For|Has|The|In|On|At|Of|And|Open|Hours|Tel|Phone|Telephone|"
+    "Telefon|Mobile|WhatsApp|Fax|Hotline|Helpline|Call|Dial|Ext|Number|Linea|Ligne|Emergency|SOS|CETS|ETS|"
     "Νόμος|Ν|Закон|Стаття|Ley|Loi|Legge|Lei|Gesetz|Ustawa|Ligji"
 )
 _PATTERNS = {
