@@ -15,6 +15,8 @@ from pathways.script import latin, tokens
 
 _QUOTES = re.compile(r"[\"“”„«»‹›]")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s?\b(?=\W|$)", re.IGNORECASE)
+_ELISION = re.compile(r"(?i)\b(?:l|d|qu|un|dell|nell|all|sull|dall|quell|sant)['’](?=\w{2})")
 _BRACKETS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*")
 _AND = re.compile(r"(?<=\w)\s*[&+]\s*(?=\w)")
 _OTHER_NAMES = re.compile(r"\s*/\s*|\s+[-–—|]\s+")
@@ -69,7 +71,7 @@ def _is_other_name(bracketed: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _name(text: str) -> Name:
-    plain = _AND.sub(" and ", _APOSTROPHE.sub("", text.replace("%", " percent ")))
+    plain = _AND.sub(" and ", _APOSTROPHE.sub("", _ELISION.sub(" ", _POSSESSIVE.sub("", text)).replace("%", " percent ")))
     plain = re.sub(r"(?<=\d) percent (?=[^\W\d_]{1,3}\b)", " percent", plain)
     raw = tokens(plain)
     capitals = {latin(word) for word in re.findall(r"\w+", plain) if word.isupper()}

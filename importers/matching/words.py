@@ -60,6 +60,9 @@ SMALL = frozenset(
 """Words that carry nothing: articles, prepositions, and."""
 
 SHORT = {
+    "womens": "women",
+    "mens": "men",
+    "childrens": "children",
     "intl": "international", "int": "international", "natl": "national", "nat": "national", "dept": "department", "dep": "department",
     "assn": "association", "assoc": "association", "ass": "association", "univ": "university", "govt": "government", "gov": "government",
     "min": "ministry", "fed": "federation", "org": "organisation", "ctr": "centre", "cntr": "centre", "mgmt": "management",
