@@ -1,1 +1,1 @@
-"""What leaves the directory for others: each module writes what a viewer may see, in the form of one standard."""
+"""The directory out of the house: tables and Open Referral packages, at what a viewer may see."""

@@ -1,0 +1,97 @@
+"""Records on their way out of a reader: bodies that several rows describe become one, and bodies come before what they hold.
+
+They wait in a temporary file, so that the memory does not grow with the table.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from importers.reading import Finding, Place, Read
+
+Same = Literal["merge", "refuse"]
+"""What becomes of a second thing with the same id: it adds to the first, or it is an error."""
+
+_ORDER = ("source", "requirement", "stakeholder", "mandate", "link")
+
+
+class Spool:
+    """Collects records by kind and id; gives them back by kind, each kind in the order of its first appearance. To be closed after use."""
+
+    def __init__(self) -> None:
+        self._kept = sqlite3.connect("")  # a temporary file of its own, gone when it is closed
+        self._kept.execute("PRAGMA synchronous=OFF")
+        self._kept.execute("PRAGMA cache_size=-8000")
+        self._kept.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY, kind TEXT, id TEXT, read BLOB, UNIQUE (kind, id))")
+        self._last: dict[str, Read] = {}
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kept.close()
+
+    def add(self, read: Read, same: Same = "merge") -> Iterator[Finding]:
+        """Keep a record; yields what its values contradict in an earlier one of the same id. The earlier value stays."""
+        kind, identity = read.record.key
+        last = self._last.get(kind)
+        if last is not None and last.record == read.record and same == "merge":
+            return
+        found = self._kept.execute("SELECT number, read FROM kept WHERE kind = ? AND id = ?", (kind, identity)).fetchone()
+        if found is None:
+            self._kept.execute("INSERT INTO kept (kind, id, read) VALUES (?, ?, ?)", (kind, identity, pickle.dumps(read)))
+            self._last[kind] = read
+            return
+        first: Read = pickle.loads(found[1])
+        if same == "refuse":
+            text = f"{kind} {identity} stands a second time; the first is in row {first.place.row}"
+            yield Finding("duplicate", "error", read.place, text, "give each an id of its own, or take one out", identity)
+            return
+        joined, findings = _joined(first, read)
+        yield from findings
+        if joined is not first:
+            self._kept.execute("UPDATE kept SET read = ? WHERE number = ?", (pickle.dumps(joined), found[0]))
+        self._last[kind] = read
+
+    def has(self, kind: str, identity: str) -> bool:
+        """Whether a thing has been kept."""
+        return self._kept.execute("SELECT 1 FROM kept WHERE kind = ? AND id = ?", (kind, identity)).fetchone() is not None
+
+    def reads(self, *kinds: str) -> Iterator[Read]:
+        """The records of these kinds, or all: sources, bodies, mandates, links."""
+        for kind in kinds or _ORDER:
+            for (kept,) in self._kept.execute("SELECT read FROM kept WHERE kind = ? ORDER BY number", (kind,)):
+                read: Read = pickle.loads(kept)
+                yield read
+
+
+def _joined(first: Read, second: Read) -> tuple[Read, list[Finding]]:
+    """The first record with what the second adds: fields that it has not, items of lists. `first` itself where nothing is added."""
+    fields: dict[str, Any] = dict(first.record.fields)
+    places: dict[str, Place] = dict(first.places)
+    findings = []
+    for key, value in second.record.fields.items():
+        place = second.places.get(key, second.place)
+        if key not in fields:
+            fields[key] = value
+            places[key] = place
+        elif isinstance(value, list) and isinstance(fields[key], list):
+            fields[key] = fields[key] + [item for item in value if item not in fields[key]]
+        elif fields[key] != value:
+            before = first.places.get(key, first.place)
+            said = f"{key} is {_short(value)} here and {_short(fields[key])} in row {before.row}"
+            text = f"{first.record.kind} {first.record.id}: {said}; the first is kept"
+            findings.append(Finding("duplicate", "warning", place, text, "say the same in all rows of it", _short(value)))
+    keys = (*first.keys, *(key for key in second.keys if key not in first.keys))
+    if fields == first.record.fields and keys == first.keys:
+        return first, findings
+    return replace(first, record=replace(first.record, fields=fields), places=places, keys=keys), findings
+
+
+def _short(value: Any) -> str:
+    text = str(value) if not isinstance(value, Mapping | list) else repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"

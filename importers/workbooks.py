@@ -1,0 +1,237 @@
+"""XLSX as sheets of rows of text, by openpyxl read-only, behind a guard that looks at the parts first.
+
+openpyxl holds a whole row, pads what is left out and does not tell merged cells when it reads only; the guard counts, refuses what nobody
+needs (formulas, macros, links to other files, document types) and notes the merged cells. It sees each part once, with expat.
+"""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from importers.reading import Finding, Place
+from importers.tables import MAX_COLUMNS, MAX_LINE, Row, Sheet, checked_archive, refuse
+
+MAX_SHEETS = 50
+MAX_SHARED = 1 << 25
+"""Bytes of the shared texts, which stand in memory."""
+MAX_PART = 1 << 29
+_MERGED_CELLS = 100_000
+_BROKEN = (
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    EOFError,
+    OSError,
+    zipfile.BadZipFile,
+    SyntaxError,
+    NotImplementedError,
+    OverflowError,
+)
+"""What openpyxl raises for a workbook that is damaged (ParseError is a SyntaxError)."""
+
+
+@dataclass(slots=True)
+class _Guard:
+    """What one pass over the XML of a sheet has seen."""
+
+    place: Place
+    row: int = 0
+    cells: int = 0
+    depth: int = 0
+    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Cells (row, column) that are part of a merged one, with the one that holds the value."""
+    cell: str = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        self.depth += 1
+        if self.depth > 64:
+            refuse("hostile", self.place, "its XML is nested without end")
+        if local == "row":
+            number = attributes.get("r", "")
+            self.row = int(number) if number.isdigit() and len(number) < 9 else self.row + 1
+            self.cells = 0
+        elif local == "c":
+            self.cell = attributes.get("r", "")
+            self.cells += 1
+            letters = self.cell.rstrip("0123456789")
+            if self.cells > MAX_COLUMNS or len(letters) > 3 or (letters and _column(letters) > MAX_COLUMNS):
+                text = f"has a cell {self.cell}, or more than {MAX_COLUMNS:,} columns"
+                refuse("hostile", Place(self.place.file, self.place.sheet, self.row), text, f"at most {MAX_COLUMNS:,} columns")
+        elif local == "f":
+            place = Place(self.place.file, self.place.sheet, self.row, self.cell.rstrip("0123456789"))
+            refuse("hostile", place, "holds a formula; nothing is computed here", "copy the column and paste it as values only")
+        elif local == "mergeCell":
+            self.merge(attributes.get("ref", ""))
+        elif local in ("ddeLink", "oleObject"):
+            refuse("hostile", self.place, "links to a program outside it", "save it without links")
+
+    def end(self, name: str) -> None:
+        self.depth -= 1
+
+    def merge(self, reference: str) -> None:
+        """Note a merged range; one that is wider than a table is told as hostile."""
+        from openpyxl.utils.cell import range_boundaries  # type: ignore[import-untyped]
+
+        left, top, right, bottom = range_boundaries(reference)
+        if left is None or top is None or right is None or bottom is None:
+            return
+        if len(self.merged) + (right - left + 1) * (bottom - top + 1) > _MERGED_CELLS:
+            refuse("hostile", self.place, f"merges the cells {reference}", "take the merged cells apart")
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                if (row, column) != (top, left):
+                    self.merged[row, column] = (top, left)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[list[Sheet]]:
+    """The visible sheets of a workbook, in their order; Refused where it is broken, or not to be opened."""
+    import openpyxl  # type: ignore[import-untyped]
+
+    place = Place(path.name)
+    with ExitStack() as held:
+        try:
+            archive = held.enter_context(zipfile.ZipFile(path))
+            members = {info.filename: info for info in checked_archive(path, archive)}
+            _parts(path, archive, members)
+            book = openpyxl.load_workbook(held.enter_context(path.open("rb")), read_only=True, data_only=False, keep_links=False)
+            held.callback(book.close)
+            if len(book.sheetnames) > MAX_SHEETS:
+                refuse("hostile", place, f"has {len(book.sheetnames)} sheets", f"at most {MAX_SHEETS} sheets")
+            sheets = [_sheet(path.name, archive, members, sheet) for sheet in book.worksheets]
+        except _BROKEN as error:
+            refuse("unreadable", place, f"is a broken workbook: {_words(error)}", "open it in a spreadsheet program and save it again")
+        yield sheets
+
+
+def _words(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).split("\n")[0][:200]
+
+
+def _parts(path: Path, archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> None:
+    for name, info in members.items():
+        place = Place(path.name, name)
+        low = name.lower()
+        if low.startswith(("xl/externallinks/", "xl/querytables/", "xl/connections", "xl/activex/", "xl/ctrlprops/")):
+            refuse("hostile", place, "links to another file or program", "save it without links (in Excel: Data, Edit Links, Break Link)")
+        if low.endswith((".bin", ".vbs", ".exe")) and "printersettings" not in low:
+            refuse("hostile", place, "holds a program (macros)", "save it as .xlsx, without macros")
+        if info.file_size > (MAX_SHARED if low.endswith("sharedstrings.xml") else MAX_PART):
+            refuse("hostile", place, f"would become {info.file_size:,} bytes", "split it")
+        if low.endswith((".xml", ".rels")):
+            _no_document_type(place, archive, info)
+
+
+class _Seen(Exception):
+    """The root of a part has been reached."""
+
+
+def _no_document_type(place: Place, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    def document_type(*_: Any) -> None:
+        refuse("hostile", place, "declares a document type: entities can grow without end", "save it again in a spreadsheet program")
+
+    def root(*_: Any) -> None:
+        raise _Seen
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = document_type
+    parser.StartElementHandler = root
+    try:
+        with archive.open(info) as stream:
+            for _ in range(64):
+                chunk = stream.read(1 << 14)
+                if not chunk:
+                    return
+                parser.Parse(chunk)
+        refuse("hostile", place, "has no beginning")
+    except _Seen:
+        return
+    except expat.ExpatError as error:
+        refuse("unreadable", place, f"is not XML: {error}", "open it in a spreadsheet program and save it again")
+
+
+def _guarded(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, title: str) -> _Guard:
+    guard = _Guard(Place(file, title))
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = guard.start
+    parser.EndElementHandler = guard.end
+    try:
+        with archive.open(info) as stream:
+            while chunk := stream.read(1 << 18):
+                parser.Parse(chunk)
+            parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        refuse("unreadable", Place(file, title, guard.row), f"is not XML: {error}", "open it in a spreadsheet program and save it again")
+    return guard
+
+
+def _sheet(file: str, archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], sheet: Any) -> Sheet:
+    part = sheet._worksheet_path.lstrip("/")
+    if part not in members:
+        refuse("unreadable", Place(file, sheet.title), "is named, and is not in the workbook", "open it and save it again")
+    guard = _guarded(file, archive, members[part], sheet.title)
+    notes = []
+    if guard.merged:
+        first = min(guard.merged.values())
+        text = f"has {len(guard.merged)} cells that are part of merged ones; each was given the value of the first"
+        notes.append(Finding("wrong-value", "note", Place(file, sheet.title, first[0]), text, "take the merged cells apart"))
+    if sheet.sheet_state != "visible":
+        text = "is hidden; it was read like the others"
+        notes.append(Finding("ignored", "note", Place(file, sheet.title), text, "show it, or take it out"))
+    return Sheet(file, sheet.title, _rows(file, sheet, guard), notes)
+
+
+def _rows(file: str, sheet: Any, guard: _Guard) -> Iterator[Row]:
+    sheet.reset_dimensions()  # many programs write a wrong one
+    held: dict[tuple[int, int], str] = {}
+    origins = set(guard.merged.values())
+    number = 0
+    try:
+        for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+            cells = [_text(file, sheet.title, number, index, value) for index, value in enumerate(values, 1)]
+            if guard.merged:
+                width = max((column for row, column in guard.merged if row == number), default=0)
+                cells += [""] * (width - len(cells))
+                for index in range(1, len(cells) + 1):
+                    if (number, index) in guard.merged:
+                        cells[index - 1] = held.get(guard.merged[number, index], "")
+                    elif (number, index) in origins:
+                        held[number, index] = cells[index - 1]
+            yield Row(number, tuple(cells))
+    except _BROKEN as error:
+        refuse("unreadable", Place(file, sheet.title, number + 1), f"cannot be read: {_words(error)}", "open it and save it again")
+
+
+def _text(file: str, title: str, row: int, column: int, value: Any) -> str:
+    """A cell as text: dates as in ISO 8601, whole numbers without a point, true and false in small letters."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    text = str(value)
+    if len(text) > MAX_LINE:
+        refuse("hostile", Place(file, title, row), f"has a cell of {len(text):,} characters")
+    return text.strip()
