@@ -15,6 +15,7 @@ from pathways.script import tokens
 
 _SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LONG = 60
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ]\d\d:\d\d.*)?")
 
@@ -44,6 +45,16 @@ def slug(name: str) -> str:
 def body_id(part: str, name: str) -> str:
     """The id of a body of a part by its name, or by the partner's own id."""
     return f"{part.lower()}-{slug(name)}"
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be an id of the directory as it is."""
+    return bool(_ID.fullmatch(text))
+
+
+def name_as_id(part: str, text: str) -> str:
+    """The id of a body of which a partner gives its own id (or, in a referral, the name): the same where it is one of ours."""
+    return text if is_id(text) and re.match(r"[a-z]{2}-", text) else body_id(part, text)
 
 
 def source_id(part: str, source: str) -> str:

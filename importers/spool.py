@@ -27,6 +27,7 @@ class Spool:
         self._kept.execute("PRAGMA synchronous=OFF")
         self._kept.execute("PRAGMA cache_size=-8000")
         self._kept.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY, kind TEXT, id TEXT, read BLOB, UNIQUE (kind, id))")
+        self._kept.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, row INTEGER) WITHOUT ROWID")
         self._last: dict[str, Read] = {}
 
     def __enter__(self) -> Spool:
@@ -60,6 +61,13 @@ class Spool:
     def has(self, kind: str, identity: str) -> bool:
         """Whether a thing has been kept."""
         return self._kept.execute("SELECT 1 FROM kept WHERE kind = ? AND id = ?", (kind, identity)).fetchone() is not None
+
+    def first_row(self, key: str, row: int) -> int:
+        """The row in which a key of the partner stood first: this one where it is new."""
+        found = self._kept.execute("SELECT row FROM seen WHERE key = ?", (key,)).fetchone()
+        if found is None:
+            self._kept.execute("INSERT INTO seen VALUES (?, ?)", (key, row))
+        return row if found is None else int(found[0])
 
     def reads(self, *kinds: str) -> Iterator[Read]:
         """The records of these kinds, or all: sources, bodies, mandates, links."""

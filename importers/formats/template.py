@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from importers import tables, words
 from importers import template_columns as columns
-from importers.making import body_id, clean, source_id, source_read
+from importers.making import body_id, clean, is_id, name_as_id, slug, source_id, source_read
 from importers.reading import Finding, Options, Place, Read
 from importers.spool import Spool
 from importers.tables import Row, Sheet
@@ -223,7 +223,8 @@ class _Reader:
             line.missing(by_key["name"])
         if part is None or name is None:
             return
-        identity = line.get(by_key["body_id"]) or body_id(part, name)
+        given = line.get(by_key["body_id"])
+        identity = name_as_id(part, given) if given else body_id(part, name)
         self.names.setdefault(plain(name), identity)
         body = {"id": identity, **self.of(line, "body")}
         new = not self.spool.has("stakeholder", identity)
@@ -236,7 +237,8 @@ class _Reader:
         if "kind" not in body and not line.cells.get(by_key["kind"]) and new:
             line.missing(by_key["kind"], words.accepted("kinds"))
         places = {column.field: line.place(column) for column in columns.SERVICES if column.of == "body" and line.cells.get(column)}
-        yield Read(Record("stakeholder", identity, part, body), line.place(), places)
+        keys = ((self.options.source, given),) if given else ()
+        yield Read(Record("stakeholder", identity, part, body), line.place(), places, keys)
         yield from self.mandate(line, identity, part)
         yield from self.links(line, identity, part)
 
@@ -267,6 +269,8 @@ class _Reader:
         elif serves:
             fields["serves"] = serves
         fields.update(line.get(self.by_key["mandate_more"]) or {})
+        if "id" in fields and not is_id(fields["id"]):
+            fields["id"] = slug(fields["id"])
         if "function" not in fields:
             said = [c for c in columns.SERVICES if c.of in ("mandate", "serves") and line.cells.get(c)]
             if said and not line.cells.get(self.by_key["function"]):
@@ -303,7 +307,7 @@ class _Reader:
         if named and basis is None and not line.cells.get(self.by_key["refers_basis"]):
             line.missing(self.by_key["refers_basis"], words.accepted("referral_basis"))
         for name in named:
-            to = name if self.spool.has("stakeholder", name) else self.names.get(plain(name)) or _as_id(part, name)
+            to = name if self.spool.has("stakeholder", name) else self.names.get(plain(name)) or name_as_id(part, name)
             full.append({"to": to, "basis": basis, "functions": []})
         for link in full:
             if not isinstance(link, dict) or not isinstance(link.get("to"), str):
@@ -324,11 +328,6 @@ class _Reader:
             yield Finding("missing", "error", Place(self.file), "there is no row under the headings", "one row a mandate")
         elif self.cited:
             yield from self.spool.add(source_read(self.options, self.options.country, Place(self.file)))
-
-
-def _as_id(part: str, name: str) -> str:
-    is_id = name.isascii() and name == name.lower() and " " not in name and "-" in name
-    return name if is_id else body_id(part, name)
 
 
 def _plain_text(cell: str) -> str:
