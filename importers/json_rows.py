@@ -21,7 +21,7 @@ def records(path: Path, rows: str = "item") -> Iterator[tuple[int, Any]]:
     import ijson  # type: ignore[import-untyped]
     from ijson.common import ObjectBuilder  # type: ignore[import-untyped]
 
-    _examine(path)
+    examine(path)
     place = Place(path.name)
     number, depth, events = 0, 0, 0
     builder: Any = None
@@ -54,7 +54,8 @@ def records(path: Path, rows: str = "item") -> Iterator[tuple[int, Any]]:
         refuse("unreadable", place, f"holds no record at “{rows}”", "the path to the list of records, in the mapping (rows)")
 
 
-def _examine(path: Path) -> None:
+def examine(path: Path) -> None:
+    """One pass over the bytes: no endless text, no NUL bytes; Refused otherwise."""
     gap, total = 0, 0
     with path.open("rb") as stream:
         while chunk := stream.read(1 << 20):

@@ -16,6 +16,8 @@ from importers.reading import Finding, Place, Read
 Same = Literal["merge", "refuse"]
 """What becomes of a second thing with the same id: it adds to the first, or it is an error."""
 
+_PROSE = ("note", "requires_note", "contact_note")
+"""Fields in words: what a second row says stands beneath what the first said."""
 _ORDER = ("source", "requirement", "stakeholder", "mandate", "link")
 
 
@@ -89,6 +91,11 @@ def _joined(first: Read, second: Read) -> tuple[Read, list[Finding]]:
             places[key] = place
         elif isinstance(value, list) and isinstance(fields[key], list):
             fields[key] = fields[key] + [item for item in value if item not in fields[key]]
+        elif key in _PROSE and isinstance(value, str):
+            told = str(fields[key]).split("\n")
+            fields[key] = "\n".join([*told, *(line for line in value.split("\n") if line not in told)])
+        elif key == "as_of":
+            fields[key] = max((fields[key], value), key=str)
         elif fields[key] != value:
             before = first.places.get(key, first.place)
             said = f"{key} is {_short(value)} here and {_short(fields[key])} in row {before.row}"

@@ -48,7 +48,7 @@ class _Guard:
     cells: int = 0
     depth: int = 0
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    """Cells (row, column) that are part of a merged one, with the one that holds the value."""
+    """Cells (row, column) beneath the first one of a merged range, which holds the value, with that one."""
     cell: str = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -85,12 +85,10 @@ class _Guard:
         left, top, right, bottom = range_boundaries(reference)
         if left is None or top is None or right is None or bottom is None:
             return
-        if len(self.merged) + (right - left + 1) * (bottom - top + 1) > _MERGED_CELLS:
+        if len(self.merged) + bottom - top > _MERGED_CELLS:
             refuse("hostile", self.place, f"merges the cells {reference}", "take the merged cells apart")
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                if (row, column) != (top, left):
-                    self.merged[row, column] = (top, left)
+        for row in range(top + 1, bottom + 1):  # to the right it would be a value of another column
+            self.merged[row, left] = (top, left)
 
 
 def _column(letters: str) -> int:
@@ -190,7 +188,7 @@ def _sheet(file: str, archive: zipfile.ZipFile, members: dict[str, zipfile.ZipIn
     notes = []
     if guard.merged:
         first = min(guard.merged.values())
-        text = f"has {len(guard.merged)} cells that are part of merged ones; each was given the value of the first"
+        text = f"has merged cells: {len(guard.merged)} were given the value of the cell above"
         notes.append(Finding("wrong-value", "note", Place(file, sheet.title, first[0]), text, "take the merged cells apart"))
     if sheet.sheet_state != "visible":
         text = "is hidden; it was read like the others"
