@@ -25,7 +25,7 @@ MAX_LINE = 1 << 20
 """Bytes of one line, and characters of one cell, beyond which nobody means a table."""
 MAX_UNPACKED = 1 << 30
 MAX_RATIO = 200
-"""How much a packed file may grow: spreadsheets reach 30."""
+"""How much a packed file of more than 64 MiB may grow; spreadsheets reach 30, small ones of one value more."""
 HEADER_ROWS = 25
 """A heading stands in one of the first rows, as in HXL."""
 
@@ -139,7 +139,7 @@ def checked_archive(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInf
         if info.flag_bits & 1:
             refuse("unreadable", Place(path.name, info.filename), "is locked by a password", "send it without one")
     size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
-    if size > MAX_UNPACKED or (size > 1 << 22 and size > MAX_RATIO * max(packed, 1)):
+    if size > MAX_UNPACKED or (size > 1 << 26 and size > MAX_RATIO * max(packed, 1)):
         refuse("hostile", place, f"{packed:,} bytes would become {size:,}", "send a smaller file, or the table unpacked")
     return infos
 
@@ -208,16 +208,21 @@ def _examine(file: str, name: str, stream: IO[bytes]) -> _Text:
             try:
                 decoder.decode(chunk)
             except UnicodeError:
-                if encoding == "utf-16":
-                    refuse("unreadable", Place(file, name), "says that it is UTF-16, and is not", "save it as UTF-8")
-                encoding = "cp1252"
+                encoding = _fallen(file, name, encoding)
         chunk = stream.read(1 << 20)
     if encoding != "cp1252" and not _ends(decoder):
-        encoding = "cp1252"
+        encoding = _fallen(file, name, encoding)
     if encoding == "cp1252":
         _western(file, name, head)
     text = head.decode(encoding, errors="replace")
     return _Text(encoding, _delimiter(text))
+
+
+def _fallen(file: str, name: str, encoding: str) -> str:
+    """What a text may be that is not in the encoding that it looked like."""
+    if encoding == "utf-16":
+        refuse("unreadable", Place(file, name), "says that it is UTF-16, and is not", "save it as UTF-8")
+    return "cp1252"
 
 
 def _ends(decoder: codecs.IncrementalDecoder) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.parsers import expat
 
 from importers.reading import Finding, Place
@@ -22,6 +22,9 @@ MAX_SHEETS = 50
 MAX_SHARED = 1 << 25
 """Bytes of the shared texts, which stand in memory."""
 MAX_PART = 1 << 29
+"""Bytes of a sheet, which is read bit by bit."""
+MAX_OTHER = 1 << 22
+"""Bytes of any other part, which is read whole."""
 _MERGED_CELLS = 100_000
 _BROKEN = (
     KeyError,
@@ -101,22 +104,46 @@ def _column(letters: str) -> int:
 @contextmanager
 def opened(path: Path) -> Iterator[list[Sheet]]:
     """The visible sheets of a workbook, in their order; Refused where it is broken, or not to be opened."""
-    import openpyxl  # type: ignore[import-untyped]
-
     place = Place(path.name)
     with ExitStack() as held:
         try:
             archive = held.enter_context(zipfile.ZipFile(path))
             members = {info.filename: info for info in checked_archive(path, archive)}
             _parts(path, archive, members)
-            book = openpyxl.load_workbook(held.enter_context(path.open("rb")), read_only=True, data_only=False, keep_links=False)
-            held.callback(book.close)
-            if len(book.sheetnames) > MAX_SHEETS:
-                refuse("hostile", place, f"has {len(book.sheetnames)} sheets", f"at most {MAX_SHEETS} sheets")
-            sheets = [_sheet(path.name, archive, members, sheet) for sheet in book.worksheets]
+            sheets = _book(path.name, held.enter_context(path.open("rb")), archive, members)
         except _BROKEN as error:
             refuse("unreadable", place, f"is a broken workbook: {_words(error)}", "open it in a spreadsheet program and save it again")
         yield sheets
+
+
+def _book(file: str, stream: IO[bytes], archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> list[Sheet]:
+    """The sheets, each looked at before openpyxl opens it: to open one it already reads the first row."""
+    from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
+    from openpyxl.styles.stylesheet import apply_stylesheet  # type: ignore[import-untyped]
+
+    reader = ExcelReader(stream, read_only=True, data_only=False, keep_links=False)
+    reader.read_manifest()
+    reader.read_workbook()
+    found = [(sheet.name, relation.target) for sheet, relation in reader.parser.find_sheets() if "chartsheet" not in relation.Type]
+    if len(found) > MAX_SHEETS:
+        refuse("hostile", Place(file), f"has {len(found)} sheets", f"at most {MAX_SHEETS} sheets")
+    guards = {}
+    for title, part in found:
+        if part not in members:
+            refuse("unreadable", Place(file, title), "is named, and is not in the workbook", "open it and save it again")
+        guards[title] = _guarded(file, archive, members[part], title)
+    reader.read_strings()
+    notes = []
+    try:
+        apply_stylesheet(reader.archive, reader.wb)
+    except _BROKEN as error:
+        text = f"has a broken style sheet ({_words(error)}): days may have come as numbers"
+        notes.append(Finding("wrong-value", "warning", Place(file), text, "open it in a spreadsheet program and save it again"))
+    reader.read_worksheets()
+    sheets = [_sheet(file, guards[sheet.title], sheet) for sheet in reader.wb.worksheets]
+    for sheet in sheets[:1]:
+        sheet.notes[:0] = notes
+    return sheets
 
 
 def _words(error: BaseException) -> str:
@@ -131,7 +158,8 @@ def _parts(path: Path, archive: zipfile.ZipFile, members: dict[str, zipfile.ZipI
             refuse("hostile", place, "links to another file or program", "save it without links (in Excel: Data, Edit Links, Break Link)")
         if low.endswith((".bin", ".vbs", ".exe")) and "printersettings" not in low:
             refuse("hostile", place, "holds a program (macros)", "save it as .xlsx, without macros")
-        if info.file_size > (MAX_SHARED if low.endswith("sharedstrings.xml") else MAX_PART):
+        most = MAX_SHARED if low.endswith("sharedstrings.xml") else MAX_PART if low.startswith("xl/worksheets/") else MAX_OTHER
+        if low.endswith((".xml", ".rels")) and info.file_size > most:
             refuse("hostile", place, f"would become {info.file_size:,} bytes", "split it")
         if low.endswith((".xml", ".rels")):
             _no_document_type(place, archive, info)
@@ -180,11 +208,7 @@ def _guarded(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, title: 
     return guard
 
 
-def _sheet(file: str, archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], sheet: Any) -> Sheet:
-    part = sheet._worksheet_path.lstrip("/")
-    if part not in members:
-        refuse("unreadable", Place(file, sheet.title), "is named, and is not in the workbook", "open it and save it again")
-    guard = _guarded(file, archive, members[part], sheet.title)
+def _sheet(file: str, guard: _Guard, sheet: Any) -> Sheet:
     notes = []
     if guard.merged:
         first = min(guard.merged.values())
