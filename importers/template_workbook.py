@@ -55,6 +55,11 @@ EXAMPLE: tuple[dict[str, str], ...] = (
 """Two rows of an invented body, by the keys of columns and in the words of the vocabulary."""
 
 
+def titles(language: Language) -> tuple[str, ...]:
+    """The titles of the sheets: the services, the sources, the example, how to fill it, the words to choose from."""
+    return _TITLES[language]
+
+
 def choices(column: Column, language: Language) -> tuple[str, ...]:
     """What a column offers to choose from: labels where the reader understands them, else the words; nothing where it is open."""
     if column.kind == "truth":

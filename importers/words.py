@@ -13,6 +13,8 @@ from pathways.vocabulary import labels
 _YES = frozenset({"yes", "true", "oui", "vrai", "1", "x", "si", "sí", "sì", "sim", "ja", "tak", "po", "ναι", "نعم", "так"})
 _NO = frozenset({"no", "false", "non", "faux", "0", "não", "nein", "nie", "jo", "όχι", "لا", "ні"})
 _UNKNOWN = frozenset({"unknown", "inconnu", "n/a", "na", "?", "-", "–", "not known", "ne sait pas", "non renseigné"})
+_ALSO = {"kinds": {"ong": "ngo", "μκο": "ngo"}}
+"""Short names in use that no label has, in the form of `plain`."""
 
 
 def plain(text: str) -> str:
@@ -31,7 +33,7 @@ def _index(name: str) -> Mapping[str, str]:
             if found.setdefault(key, word) != word:
                 twice.add(key)
     own = {plain(word): word for word in labels.words(name)}
-    return {**{key: word for key, word in found.items() if key not in twice}, **own}
+    return {**{key: word for key, word in found.items() if key not in twice}, **_ALSO.get(name, {}), **own}
 
 
 def word(name: str, text: str) -> str | None:

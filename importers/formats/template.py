@@ -332,4 +332,4 @@ class _Reader:
 
 def _plain_text(cell: str) -> str:
     """A cell without the apostrophe that keeps a spreadsheet program from reading it as a formula."""
-    return clean(cell[1:]) if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@" else cell
+    return clean(cell[1:]) if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@'" else cell
