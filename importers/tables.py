@@ -278,13 +278,18 @@ def _rows(file: str, name: str, stream: IO[bytes], found: _Text) -> Iterator[Row
             for number, cells in enumerate(reader, 1):
                 if len(cells) > MAX_COLUMNS:
                     refuse("hostile", Place(file, name, number), f"has {len(cells):,} columns", f"at most {MAX_COLUMNS:,} columns")
-                yield Row(number, tuple(cell.strip() for cell in cells))
+                yield Row(number, tuple(unescaped(cell.strip()) for cell in cells))
         except BROKEN_ZIP as error:
             refuse("unreadable", Place(file, name, number + 1), f"is damaged: {error}", "send it again")
         except csv.Error as error:
             refuse("unreadable", Place(file, name, number + 1), f"is not CSV: {error}", "look for a quotation mark that is never closed")
         except UnicodeError as error:
             refuse("unreadable", Place(file, name, number + 1), f"cannot be read as text: {error}", "save it as UTF-8")
+
+
+def unescaped(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet program from taking it for a formula."""
+    return cell[1:].strip() if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@'\t\r" else cell
 
 
 def headed(sheet: Sheet, is_heading: Callable[[Row], bool], within: int = HEADER_ROWS) -> tuple[list[Row], Iterator[Row]]:

@@ -16,7 +16,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from importers.reading import Finding, Place
-from importers.tables import MAX_COLUMNS, MAX_LINE, Row, Sheet, checked_archive, refuse
+from importers.tables import MAX_COLUMNS, MAX_LINE, Row, Sheet, checked_archive, refuse, unescaped
 
 MAX_SHEETS = 50
 MAX_SHARED = 1 << 25
@@ -256,4 +256,4 @@ def _text(file: str, title: str, row: int, column: int, value: Any) -> str:
     text = str(value)
     if len(text) > MAX_LINE:
         refuse("hostile", Place(file, title, row), f"has a cell of {len(text):,} characters")
-    return text.strip()
+    return unescaped(text.strip())

@@ -146,6 +146,10 @@ def test_a_formula_is_refused_where_it_stands(tmp_path: Path) -> None:
     )
 
 
+def test_the_apostrophe_before_a_phone_is_no_part_of_it(tmp_path: Path) -> None:
+    assert rows(written(tmp_path / "a.csv", "name,phone\n'Ndrangheta desk,'+39 06\n"))[1] == ("'Ndrangheta desk", "+39 06")
+
+
 def test_what_a_csv_file_says_is_text_and_never_a_formula(tmp_path: Path) -> None:
     assert rows(written(tmp_path / "a.csv", "name,note\nHope,=1+1\n"))[1] == ("Hope", "=1+1")
 

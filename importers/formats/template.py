@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from importers import tables, words
 from importers import template_columns as columns
-from importers.making import body_id, clean, is_id, name_as_id, slug, source_id, source_read
+from importers.making import body_id, is_id, name_as_id, slug, source_id, source_read
 from importers.reading import Finding, Options, Place, Read
 from importers.spool import Spool
 from importers.tables import Row, Sheet
@@ -166,7 +166,7 @@ class _Reader:
         for row in tables.filled(rows):
             if all(cell.startswith("#") for cell in row.cells if cell):
                 continue  # HXL hashtags beneath the headings
-            cells = {column: _plain_text(row.cells[index]) for index, column in positions.items() if index < len(row.cells)}
+            cells = {column: row.cells[index] for index, column in positions.items() if index < len(row.cells)}
             line = _Line(sheet, row, cells)
             for index, cell in enumerate(row.cells):
                 if cell and index not in positions and not (index < len(before[-1].cells) and before[-1].cells[index]):
@@ -328,8 +328,3 @@ class _Reader:
             yield Finding("missing", "error", Place(self.file), "there is no row under the headings", "one row a mandate")
         elif self.cited:
             yield from self.spool.add(source_read(self.options, self.options.country, Place(self.file)))
-
-
-def _plain_text(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet program from reading it as a formula."""
-    return clean(cell[1:]) if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@'" else cell
