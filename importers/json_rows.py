@@ -16,12 +16,15 @@ MAX_EVENTS = 200_000
 MAX_DEPTH = 64
 
 
-def records(path: Path, rows: str = "item") -> Iterator[tuple[int, Any]]:
-    """The records under an ijson prefix (`item`: of the outermost list), numbered from 1; Refused for what is broken or hostile."""
+def records(path: Path, rows: str = "item", beginning: bool = False) -> Iterator[tuple[int, Any]]:
+    """The records under an ijson prefix (`item`: of the outermost list), numbered from 1; Refused for what is broken or hostile.
+
+    With `beginning`, the file is looked at no further than its first MiB before: enough to recognise it.
+    """
     import ijson  # type: ignore[import-untyped]
     from ijson.common import ObjectBuilder  # type: ignore[import-untyped]
 
-    examine(path)
+    examine(path, beginning)
     place = Place(path.name)
     number, depth, events = 0, 0, 0
     builder: Any = None
@@ -54,7 +57,7 @@ def records(path: Path, rows: str = "item") -> Iterator[tuple[int, Any]]:
         refuse("unreadable", place, f"holds no record at “{rows}”", "the path to the list of records, in the mapping (rows)")
 
 
-def examine(path: Path) -> None:
+def examine(path: Path, beginning: bool = False) -> None:
     """One pass over the bytes: no endless text, no NUL bytes; Refused otherwise."""
     gap, total = 0, 0
     with path.open("rb") as stream:
@@ -65,4 +68,6 @@ def examine(path: Path) -> None:
                 refuse("hostile", Place(path.name), f"has a text of more than {MAX_TEXT:,} bytes, or is larger than {MAX_UNPACKED:,}")
             if b"\0" in chunk:
                 refuse("unreadable", Place(path.name), "has NUL bytes: it is not UTF-8, or it is damaged", "save it as UTF-8")
+            if beginning:
+                return
             gap = gap + len(chunk) if last < 0 else len(chunk) - last - 1

@@ -28,6 +28,8 @@ MAX_RATIO = 200
 """How much a packed file of more than 64 MiB may grow; spreadsheets reach 30, small ones of one value more."""
 HEADER_ROWS = 25
 """A heading stands in one of the first rows, as in HXL."""
+BEGINNING = 40
+"""Rows that are given where only the beginning is asked for."""
 
 Kind = Literal["csv", "xlsx", "zip", "json", "xls", "none"]
 DELIMITERS = ",;\t|"
@@ -105,20 +107,23 @@ def _packed(path: Path) -> Kind:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[list[Sheet]]:
-    """The sheets of a table file; Refused where it is none, or not to be opened. Sheets are read one after the other, in their order."""
+def opened(path: Path, beginning: bool = False) -> Iterator[list[Sheet]]:
+    """The sheets of a table file; Refused where it is none, or not to be opened. Sheets are read one after the other, in their order.
+
+    With `beginning`, no more than the first rows are looked at and given: enough to recognise a file.
+    """
     kind = kind_of(path)
     place = Place(path.name)
     if kind == "csv":
         with path.open("rb") as stream:
-            yield [_csv_sheet(path.name, "", stream)]
+            yield [_csv_sheet(path.name, "", stream, beginning)]
     elif kind == "xlsx":
         from importers import workbooks
 
-        with workbooks.opened(path) as sheets:
+        with workbooks.opened(path, beginning) as sheets:
             yield sheets
     elif kind == "zip":
-        with _zip(path) as sheets:
+        with _zip(path, beginning) as sheets:
             yield sheets
     elif kind == "xls":
         refuse("unreadable", place, "is a workbook of Excel 97 to 2003", "save it as .xlsx")
@@ -145,7 +150,7 @@ def checked_archive(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInf
 
 
 @contextmanager
-def _zip(path: Path) -> Iterator[list[Sheet]]:
+def _zip(path: Path, beginning: bool) -> Iterator[list[Sheet]]:
     with ExitStack() as held:
         try:
             archive = held.enter_context(zipfile.ZipFile(path))
@@ -157,25 +162,26 @@ def _zip(path: Path) -> Iterator[list[Sheet]]:
             sheets = []
             for info in tables:
                 with archive.open(info) as member:
-                    found = _examine(path.name, info.filename, member)
-                sheets.append(_member_sheet(path.name, info.filename, partial(archive.open, info), found))
+                    found = _examine(path.name, info.filename, member, beginning)
+                sheets.append(_member_sheet(path.name, info.filename, partial(archive.open, info), found, beginning))
         except BROKEN_ZIP as error:
             refuse("unreadable", Place(path.name), f"is a broken zip file: {error}", "send it again")
         yield sheets
 
 
-def _member_sheet(file: str, name: str, again: Callable[[], IO[bytes]], found: _Text) -> Sheet:
+def _member_sheet(file: str, name: str, again: Callable[[], IO[bytes]], found: _Text, beginning: bool) -> Sheet:
     def rows() -> Iterator[Row]:
         with again() as stream:
-            yield from _rows(file, name, stream, found)
+            yield from islice(_rows(file, name, stream, found), BEGINNING if beginning else None)
 
     return Sheet(file, name, rows(), _said(file, name, found))
 
 
-def _csv_sheet(file: str, name: str, stream: IO[bytes]) -> Sheet:
-    found = _examine(file, name, stream)
+def _csv_sheet(file: str, name: str, stream: IO[bytes], beginning: bool) -> Sheet:
+    found = _examine(file, name, stream, beginning)
     stream.seek(0)
-    return Sheet(file, name, _rows(file, name, stream, found), _said(file, name, found))
+    rows = islice(_rows(file, name, stream, found), BEGINNING if beginning else None)
+    return Sheet(file, name, rows, _said(file, name, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +197,8 @@ def _said(file: str, name: str, found: _Text) -> list[Finding]:
     return []
 
 
-def _examine(file: str, name: str, stream: IO[bytes]) -> _Text:
-    """One pass over the bytes: that the text is text in an encoding we know, and no line is endless."""
+def _examine(file: str, name: str, stream: IO[bytes], beginning: bool) -> _Text:
+    """One pass over the bytes, or the first of them: that the text is text in an encoding we know, and no line is endless."""
     head = stream.read(1 << 16)
     encoding = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     decoder, line, total = codecs.getincrementaldecoder(encoding)(), 0, 0
@@ -209,8 +215,8 @@ def _examine(file: str, name: str, stream: IO[bytes]) -> _Text:
                 decoder.decode(chunk)
             except UnicodeError:
                 encoding = _fallen(file, name, encoding)
-        chunk = stream.read(1 << 20)
-    if encoding != "cp1252" and not _ends(decoder):
+        chunk = b"" if beginning else stream.read(1 << 20)
+    if encoding != "cp1252" and not beginning and not _ends(decoder):
         encoding = _fallen(file, name, encoding)
     if encoding == "cp1252":
         _western(file, name, head)

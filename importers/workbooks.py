@@ -11,12 +11,13 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 from xml.parsers import expat
 
 from importers.reading import Finding, Place
-from importers.tables import MAX_COLUMNS, MAX_LINE, Row, Sheet, checked_archive, refuse, unescaped
+from importers.tables import BEGINNING, MAX_COLUMNS, MAX_LINE, Row, Sheet, checked_archive, refuse, unescaped
 
 MAX_SHEETS = 50
 MAX_SHARED = 1 << 25
@@ -47,6 +48,8 @@ class _Guard:
     """What one pass over the XML of a sheet has seen."""
 
     place: Place
+    last: int | None = None
+    """The row after which it looks no further."""
     row: int = 0
     cells: int = 0
     depth: int = 0
@@ -63,6 +66,8 @@ class _Guard:
             number = attributes.get("r", "")
             self.row = int(number) if number.isdigit() and len(number) < 9 else self.row + 1
             self.cells = 0
+            if self.last is not None and self.row > self.last:
+                raise _Seen
         elif local == "c":
             self.cell = attributes.get("r", "")
             self.cells += 1
@@ -102,21 +107,21 @@ def _column(letters: str) -> int:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[list[Sheet]]:
-    """The visible sheets of a workbook, in their order; Refused where it is broken, or not to be opened."""
+def opened(path: Path, beginning: bool = False) -> Iterator[list[Sheet]]:
+    """The sheets of a workbook, in their order, or only their first rows; Refused where it is broken, or not to be opened."""
     place = Place(path.name)
     with ExitStack() as held:
         try:
             archive = held.enter_context(zipfile.ZipFile(path))
             members = {info.filename: info for info in checked_archive(path, archive)}
             _parts(path, archive, members)
-            sheets = _book(path.name, held.enter_context(path.open("rb")), archive, members)
+            sheets = _book(path.name, held.enter_context(path.open("rb")), archive, members, beginning)
         except _BROKEN as error:
             refuse("unreadable", place, f"is a broken workbook: {_words(error)}", "open it in a spreadsheet program and save it again")
         yield sheets
 
 
-def _book(file: str, stream: IO[bytes], archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> list[Sheet]:
+def _book(file: str, stream: IO[bytes], archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], beginning: bool) -> list[Sheet]:
     """The sheets, each looked at before openpyxl opens it: to open one it already reads the first row."""
     from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
     from openpyxl.styles.stylesheet import apply_stylesheet  # type: ignore[import-untyped]
@@ -131,7 +136,7 @@ def _book(file: str, stream: IO[bytes], archive: zipfile.ZipFile, members: dict[
     for title, part in found:
         if part not in members:
             refuse("unreadable", Place(file, title), "is named, and is not in the workbook", "open it and save it again")
-        guards[title] = _guarded(file, archive, members[part], title)
+        guards[title] = _guarded(file, archive, members[part], title, beginning)
     reader.read_strings()
     notes = []
     try:
@@ -140,7 +145,7 @@ def _book(file: str, stream: IO[bytes], archive: zipfile.ZipFile, members: dict[
         text = f"has a broken style sheet ({_words(error)}): days may have come as numbers"
         notes.append(Finding("wrong-value", "warning", Place(file), text, "open it in a spreadsheet program and save it again"))
     reader.read_worksheets()
-    sheets = [_sheet(file, guards[sheet.title], sheet) for sheet in reader.wb.worksheets]
+    sheets = [_sheet(file, guards[sheet.title], sheet, beginning) for sheet in reader.wb.worksheets]
     for sheet in sheets[:1]:
         sheet.notes[:0] = notes
     return sheets
@@ -166,7 +171,7 @@ def _parts(path: Path, archive: zipfile.ZipFile, members: dict[str, zipfile.ZipI
 
 
 class _Seen(Exception):
-    """The root of a part has been reached."""
+    """Enough of a part has been seen."""
 
 
 def _no_document_type(place: Place, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
@@ -193,8 +198,8 @@ def _no_document_type(place: Place, archive: zipfile.ZipFile, info: zipfile.ZipI
         refuse("unreadable", place, f"is not XML: {error}", "open it in a spreadsheet program and save it again")
 
 
-def _guarded(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, title: str) -> _Guard:
-    guard = _Guard(Place(file, title))
+def _guarded(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, title: str, beginning: bool) -> _Guard:
+    guard = _Guard(Place(file, title), last=BEGINNING if beginning else None)
     parser = expat.ParserCreate()
     parser.StartElementHandler = guard.start
     parser.EndElementHandler = guard.end
@@ -203,12 +208,14 @@ def _guarded(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, title: 
             while chunk := stream.read(1 << 18):
                 parser.Parse(chunk)
             parser.Parse(b"", True)
+    except _Seen:
+        return guard
     except expat.ExpatError as error:
         refuse("unreadable", Place(file, title, guard.row), f"is not XML: {error}", "open it in a spreadsheet program and save it again")
     return guard
 
 
-def _sheet(file: str, guard: _Guard, sheet: Any) -> Sheet:
+def _sheet(file: str, guard: _Guard, sheet: Any, beginning: bool) -> Sheet:
     notes = []
     if guard.merged:
         first = min(guard.merged.values())
@@ -217,7 +224,7 @@ def _sheet(file: str, guard: _Guard, sheet: Any) -> Sheet:
     if sheet.sheet_state != "visible":
         text = "is hidden; it was read like the others"
         notes.append(Finding("ignored", "note", Place(file, sheet.title), text, "show it, or take it out"))
-    return Sheet(file, sheet.title, _rows(file, sheet, guard), notes)
+    return Sheet(file, sheet.title, islice(_rows(file, sheet, guard), BEGINNING if beginning else None), notes)
 
 
 def _rows(file: str, sheet: Any, guard: _Guard) -> Iterator[Row]:

@@ -94,7 +94,7 @@ def test_a_place_that_iso_does_not_have_makes_the_mandate_partial_and_not_wider(
     records, findings = table(tmp_path, HEAD + "Hope,NGO,Health,JO,Al Mafraq Test\n")
     assert told(findings) == [("unknown-word", "warning", 2, "#adm1+code")]
     fields = mandates(records)[0].fields
-    assert (fields["territory"], fields["partial"], fields["requires_note"]) == (["JO"], True, "Place: Al Mafraq Test")
+    assert (fields["territory"], fields["partial"], fields["note"]) == (["JO"], True, "Health\nPlace: Al Mafraq Test")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,21 @@ def test_dates_are_read_and_one_that_could_be_two_is_told(tmp_path: Path) -> Non
     first = mandates(records)[0]
     assert (first.id, first.fields["as_of"]) == ("jo-hope.medical-care-2015-05-20-2015-03-31", "2015-03-01")
     assert told(findings) == [("wrong-value", "warning", 3, "#date+end")]
+
+
+def test_a_place_finer_than_iso_is_kept_in_words(tmp_path: Path) -> None:
+    records, findings = table(tmp_path, "#org,#org+type,#sector,#country,#adm1,#adm2+name\nHope,NGO,Health,JO,Mafraq,Ruwayshid\n")
+    assert not findings and mandates(records)[0].fields["territory"] == ["JO-MA"]
+    assert mandates(records)[0].fields["note"] == "Health\nPlace: Ruwayshid"
+
+
+def test_who_pays_is_not_who_acts_and_a_second_body_of_a_row_is_told(tmp_path: Path) -> None:
+    records, findings = table(tmp_path, "#org+funder,#org+impl,#org+prog,#org+type,#sector,#country\nBank,Hope,Faith,NGO,Health,JO\n")
+    assert [record.fields["name"] for record in records if record.kind == "stakeholder"] == ["Hope"]
+    assert [(f.rule, f.severity, f.value or f.place.column) for f in findings] == [
+        ("wrong-value", "warning", "Faith"),
+        ("unknown-column", "warning", "#org+funder"),
+    ]
 
 
 def test_persons_are_not_read_and_contacts_of_the_body_are(tmp_path: Path) -> None:

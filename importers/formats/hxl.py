@@ -27,6 +27,10 @@ _WORDS = Path(__file__).parent.parent / "data" / "words" / "hxl.yaml"
 _PLACES = ("#adm1", "#adm2", "#adm3", "#adm4", "#adm5", "#loc", "#region")
 _ACTIVITIES = ("#activity", "#service", "#subsector", "#sector")
 _TEXTS = ("#description",)
+_NO_NAME = ("type", "id", "code", "referral", "local", "specialised", "json", "funder", "donor", "acronym", "basis")
+"""Attributes with which #org is not the name of the body that acts."""
+_NO_TEXT = ("json", "id", "role", "basis", "enforcement", "partial", "org")
+"""Attributes with which an activity or a description is not in words, or is the body's."""
 _READ = {"#org", "#country", "#contact", "#date", "#status", *_PLACES, *_ACTIVITIES, *_TEXTS}
 
 logging.getLogger("hxl").setLevel(logging.CRITICAL)  # it prints what we say in findings
@@ -59,7 +63,7 @@ def recognise(path: Path) -> str | None:
     """Why a file is HXL: a row of hashtags among the first 25."""
     try:
         with ExitStack() as held:
-            for sheet in _sheets(path, held):
+            for sheet in _sheets(path, held, beginning=True):
                 found = _tagged(sheet)
                 if found:
                     _, columns, rows = found
@@ -85,6 +89,7 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
                 yield from reader.columns_told()
                 for row in found[0]:
                     yield from reader.row(row)
+                yield from reader.unread()
         except tables.Refused as refused:
             yield refused.finding
             return
@@ -98,9 +103,9 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
         yield from spool.reads()
 
 
-def _sheets(path: Path, held: ExitStack) -> Iterator[Sheet]:
+def _sheets(path: Path, held: ExitStack, beginning: bool = False) -> Iterator[Sheet]:
     if tables.kind_of(path) != "json":
-        yield from held.enter_context(tables.opened(path))
+        yield from held.enter_context(tables.opened(path, beginning))
         return
     import hxl  # type: ignore[import-untyped]
 
@@ -137,6 +142,9 @@ class _Reader:
         self.tag_row = rows.last
         self.source = source_id(options.country or CROSS_BORDER, options.source)
         self.findings: list[Finding] = []
+        self.filled: dict[int, int] = {}
+        """The columns in which something stands, with the first row in which it does."""
+        self.used: set[int] = set()
 
     def columns_told(self) -> Iterator[Finding]:
         """What is not read of the columns, each once."""
@@ -173,15 +181,27 @@ class _Reader:
             if value := clean(str(row.values[index])):
                 where = self.sheet.place(self.rows.last.number, f"column {index + 1}")
                 self.findings.append(Finding("unknown-column", "warning", where, f"“{value[:80]}” stands beyond the hashtags", "", value))
+        for column, value in zip(self.columns, row.values, strict=False):
+            if clean(str(value)):
+                self.filled.setdefault(column.column_number, self.rows.last.number)
         for read in self.reads(row):
             yield from self.spool.add(read)
         yield from self.findings
+
+    def unread(self) -> Iterator[Finding]:
+        """The columns of tags that are read, in which something stands that no row used."""
+        for column in self.columns:
+            number = column.column_number
+            if column.tag in _READ and number in self.filled and number not in self.used and not self.is_person(column):
+                place = self.sheet.place(self.filled[number], column.display_tag)
+                yield Finding("unknown-column", "warning", place, f"nothing reads {column.display_tag}", "other attributes of the tag")
 
     def cells(self, row: Any, tag: str, *wanted: str, without: tuple[str, ...] = ()) -> Iterator[tuple[Any, str]]:
         """The filled cells of a tag that have these attributes and none of those, with their columns."""
         for column, value in zip(self.columns, row.values, strict=False):
             fits = column.tag == tag and set(wanted) <= column.attributes and not (column.attributes & set(without))
             if fits and (text := clean(str(value))):
+                self.used.add(column.column_number)
                 yield column, text
 
     def first(self, row: Any, tag: str, *wanted: str, without: tuple[str, ...] = ()) -> str | None:
@@ -198,10 +218,14 @@ class _Reader:
 
     def reads(self, row: Any) -> Iterator[Read]:
         """The records of a row."""
-        names = [text for _, text in self.cells(row, "#org", without=("type", "id", "code", "referral", "local", "specialised", "json"))]
+        names = [text for _, text in (*self.cells(row, "#org", "impl", without=_NO_NAME), *self.cells(row, "#org", without=_NO_NAME))]
         if not names:
             self.say("missing", "warning", None, "names no body: nothing of this row is read", "#org")
             return
+        for other in dict.fromkeys(names[1:]):
+            if other != names[0]:
+                text = f"names a second body, “{other}”, which is not read"
+                self.say("wrong-value", "warning", None, text, "a row for each body; #org+impl for the one that acts", other)
         part = self.country(row)
         if part is None:
             self.say("missing", "error", None, "names no country", "#country, or the country of the whole file when importing")
@@ -217,6 +241,8 @@ class _Reader:
                 self.say("unknown-word", "warning", column, f"“{text}” is not a kind of body", words.accepted("kinds"), text)
             else:
                 body["kind"] = kind
+        if note := [text for _, text in self.cells(row, "#description", "org")]:
+            body["note"] = "; ".join(note)
         contacts = list(self.contacts(row))
         if contacts:
             body["contacts"] = contacts
@@ -259,9 +285,10 @@ class _Reader:
         fields |= self.territory(row, part) | self.dates(row)
         if ended is None and self.first(row, "#status"):
             fields["operational"] = "unclear"
-        said = [text for tag in (*_ACTIVITIES, *_TEXTS) for _, text in self.cells(row, tag, without=("json", "id"))]
-        if said:
-            fields["note"] = "; ".join(dict.fromkeys(said))
+        said = [text for tag in (*_ACTIVITIES, *_TEXTS) for _, text in self.cells(row, tag, without=_NO_TEXT)]
+        lines = [text for text in ("; ".join(dict.fromkeys(said)), fields.pop("note", "")) if text]
+        if lines:
+            fields["note"] = "\n".join(lines)
         period = [str(fields[key]) for key in ("valid_from", "valid_to") if key in fields]
         for function in functions:
             made = {**fields, "function": function}
@@ -275,7 +302,7 @@ class _Reader:
         nothing: list[tuple[Any, str]] = []
         for tag in _ACTIVITIES:
             found = []
-            for column, text in self.cells(row, tag, without=("json", "id", "role", "basis", "enforcement", "partial")):
+            for column, text in self.cells(row, tag, without=_NO_TEXT):
                 key = words.plain(text)
                 if function := words.word("functions", text) or _known("sectors").get(key):
                     found.append(function)
@@ -315,16 +342,12 @@ class _Reader:
                     found.append(code)
                 else:
                     unread.append((column, text))
-        if found or not unread:
-            return {"territory": list(dict.fromkeys(found))} if found else {}
+        said = {"note": f"Place: {'; '.join(text for _, text in unread)}"} if unread else {}
+        if found:
+            return {"territory": list(dict.fromkeys(found)), **said}
         for column, text in unread:
             self.say("unknown-word", "warning", column, f"“{text}” is not a region of {part} in ISO 3166-2", "its code, as JO-MA", text)
-        return {
-            "territory": [part],
-            "partial": True,
-            "evidence_of": "territory",
-            "requires_note": f"Place: {'; '.join(t for _, t in unread)}",
-        }
+        return {"territory": [part], "partial": True, "evidence_of": "territory", **said} if unread else {}
 
     def dates(self, row: Any) -> dict[str, str]:
         """From when, and until when."""

@@ -47,7 +47,7 @@ def _ours_for(path: Path) -> Mapping_ | None:
             continue
         try:
             with ExitStack() as held:
-                _, _, first = next(_rows(path, mapping, held), (Place(""), [], (0, {})))
+                _, _, first = next(_rows(path, mapping, held, beginning=True), (Place(""), [], (0, {})))
                 if all(any(True for _ in at(first[1], name)) or name in first[1] for name in wanted):
                     return mapping
         except tables.Refused:
@@ -79,17 +79,17 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
         yield from spool.reads()
 
 
-def _rows(path: Path, mapping: Mapping_, held: ExitStack) -> Iterator[tuple[Place, list[Finding], Numbered]]:
+def _rows(path: Path, mapping: Mapping_, held: ExitStack, beginning: bool = False) -> Iterator[tuple[Place, list[Finding], Numbered]]:
     """The records of a file as mappings, with the place of the file or sheet; findings about the sheet come with its first record."""
     if mapping.get("format") == "json":
-        for number, record in json_rows.records(path, mapping.get("rows", "item")):
+        for number, record in json_rows.records(path, mapping.get("rows", "item"), beginning):
             if not isinstance(record, Mapping):
                 tables.refuse("wrong-value", Place(path.name, row=number), "is not an object", "a list of objects")
             yield Place(path.name), [], (number, record)
         return
     named = used(mapping)
     wanted = mapping.get("sheet")
-    sheets = held.enter_context(tables.opened(path))
+    sheets = held.enter_context(tables.opened(path, beginning))
     if wanted is not None and all(sheet.name != wanted for sheet in sheets):
         tables.refuse("missing", Place(path.name), f"has no sheet “{wanted}”", ", ".join(sheet.name for sheet in sheets))
     for sheet in sheets:
@@ -154,6 +154,7 @@ class _Reader:
         self.used = tuple(used(mapping))
         self.ignored = tuple(mapping.get("ignore", []))
         self.told: set[str] = set()
+        self.known: set[str] = set()
         country = mapping.get("country")
         self.home: str | None = country if isinstance(country, str) else options.country
         self.source = source_read(options, self.home or CROSS_BORDER, Place(""), mapping.get("source")).record.id
@@ -183,9 +184,11 @@ class _Reader:
     def strange(self, place: Place, record: Mapping[str, Any]) -> Iterator[Finding]:
         """The columns or paths that nothing reads, and those left out on purpose, each once."""
         for path, value in leaves(record):
-            if path in self.told or len(self.told) >= _STRANGE:
+            if path in self.known or path in self.told or len(self.told) >= _STRANGE:
                 continue
             if _covered(path, self.used):
+                if len(self.known) < _STRANGE:
+                    self.known.add(path)
                 continue
             self.told.add(path)
             where = Place(place.file, place.sheet, place.row, path)

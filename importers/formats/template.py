@@ -36,7 +36,7 @@ def recognise(path: Path) -> str | None:
     if tables.kind_of(path) not in ("csv", "xlsx", "zip"):
         return None
     try:
-        with tables.opened(path) as sheets:
+        with tables.opened(path, beginning=True) as sheets:
             for sheet in sheets:
                 before, _ = tables.headed(sheet, _heading("services"))
                 if before:
