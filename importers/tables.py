@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +34,7 @@ BEGINNING = 40
 
 Kind = Literal["csv", "xlsx", "zip", "json", "xls", "none"]
 DELIMITERS = ",;\t|"
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, ValueError, LookupError)
 """What a damaged zip raises."""
 
 
@@ -101,7 +102,7 @@ def _packed(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = {info.filename for info in islice(archive.infolist(), 10_000)}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except BROKEN_ZIP:
         return "zip"
     return "xlsx" if "xl/workbook.xml" in names or "[Content_Types].xml" in names else "zip"
 
@@ -285,12 +286,12 @@ def _rows(file: str, name: str, stream: IO[bytes], found: _Text) -> Iterator[Row
                 if len(cells) > MAX_COLUMNS:
                     refuse("hostile", Place(file, name, number), f"has {len(cells):,} columns", f"at most {MAX_COLUMNS:,} columns")
                 yield Row(number, tuple(unescaped(cell.strip()) for cell in cells))
-        except BROKEN_ZIP as error:
-            refuse("unreadable", Place(file, name, number + 1), f"is damaged: {error}", "send it again")
         except csv.Error as error:
             refuse("unreadable", Place(file, name, number + 1), f"is not CSV: {error}", "look for a quotation mark that is never closed")
         except UnicodeError as error:
             refuse("unreadable", Place(file, name, number + 1), f"cannot be read as text: {error}", "save it as UTF-8")
+        except BROKEN_ZIP as error:
+            refuse("unreadable", Place(file, name, number + 1), f"is damaged: {error}", "send it again")
 
 
 def unescaped(cell: str) -> str:

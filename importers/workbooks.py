@@ -17,7 +17,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from importers.reading import Finding, Place
-from importers.tables import BEGINNING, MAX_COLUMNS, MAX_LINE, Row, Sheet, checked_archive, refuse, unescaped
+from importers.tables import BEGINNING, BROKEN_ZIP, MAX_COLUMNS, MAX_LINE, Row, Sheet, checked_archive, refuse, unescaped
 
 MAX_SHEETS = 50
 MAX_SHARED = 1 << 25
@@ -27,19 +27,7 @@ MAX_PART = 1 << 29
 MAX_OTHER = 1 << 22
 """Bytes of any other part, which is read whole."""
 _MERGED_CELLS = 100_000
-_BROKEN = (
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    EOFError,
-    OSError,
-    zipfile.BadZipFile,
-    SyntaxError,
-    NotImplementedError,
-    OverflowError,
-)
+_BROKEN = (*BROKEN_ZIP, TypeError, AttributeError, SyntaxError, OverflowError)
 """What openpyxl raises for a workbook that is damaged (ParseError is a SyntaxError)."""
 
 
@@ -194,7 +182,7 @@ def _no_document_type(place: Place, archive: zipfile.ZipFile, info: zipfile.ZipI
         refuse("hostile", place, "has no beginning")
     except _Seen:
         return
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:
         refuse("unreadable", place, f"is not XML: {error}", "open it in a spreadsheet program and save it again")
 
 
@@ -210,7 +198,7 @@ def _guarded(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, title: 
             parser.Parse(b"", True)
     except _Seen:
         return guard
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:
         refuse("unreadable", Place(file, title, guard.row), f"is not XML: {error}", "open it in a spreadsheet program and save it again")
     return guard
 
