@@ -15,6 +15,7 @@ from pathways.format import reader, schema
 from pathways.format.reader import Document, link_id, mandate_id
 from pathways.format.references import problems_of
 from pathways.records import CROSS_BORDER, KINDS, Record
+from pathways.stores.layers import required
 
 _KINDS = tuple(kind for kind in KINDS if kind != "right")
 """What a file can hold; a right is made of permits and periods, and stands in no file."""
@@ -84,6 +85,8 @@ def _fields(read: Read) -> Iterator[Finding]:
         path, kind = tuple(error.instance_path), cast(Any, error.kind)
         name = kind.name
         place = place_of(read, path)
+        if name == "required" and not path and read.record.kind == "stakeholder":
+            continue  # a body that the directory knows need not be described again: see `incomplete`
         if name == "required":
             missing = str(kind.property)
             yield Finding("missing", "error", place_of(read, (*path, missing)), f"{missing} of a {read.record.kind} is missing", "give it")
@@ -98,6 +101,14 @@ def _fields(read: Read) -> Iterator[Finding]:
             value = str(error.instance)
             text = f"not a value of {_field(path)}: {_plain(name, str(error.message))}"
             yield Finding("wrong-value", "error", place, text, "correct it", value)
+
+
+def incomplete(read: Read, others: Collection[tuple[str, str]]) -> Iterator[Finding]:
+    """What a body lacks that the directory does not know: `others` are the kinds and ids that it has without the file."""
+    if read.record.kind == "stakeholder" and read.record.key not in others:
+        for field in sorted(required("stakeholder") - read.record.fields.keys()):
+            text = f"{field} is missing, and the directory does not know the body"
+            yield Finding("missing", "error", place_of(read, (field,)), text, "give it, or leave the body out", read.record.id)
 
 
 def _field(path: Sequence[Any]) -> str:
@@ -149,7 +160,7 @@ def _expected(record: Record) -> str:
         return record.part
     if record.kind == "requirement":
         return f"{prefix}.{f['word']}"
-    return f"{prefix}.{f['id']}" if record.kind in ("stage", "permit", "gap", "question") else str(f["id"])
+    return f"{prefix}.{f['id']}" if record.kind in ("stage", "permit", "gap", "question") else str(f.get("id", record.id))
 
 
 class _Known(Collection[str]):

@@ -11,7 +11,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -147,6 +147,9 @@ class _Import:
 
     def _keep(self, read: Read) -> None:
         """Take in one record, without what must not be kept; nothing confidential reaches the temporary file either."""
+        record = read.record
+        if record.kind == "stakeholder" and "id" not in record.fields:
+            read = replace(read, record=replace(record, fields={"id": record.id, **record.fields}))
         scrubbed = _scrub(read, self.holding)
         if scrubbed is None:
             return
@@ -176,6 +179,7 @@ class _Import:
         for number, read in enumerate(self.holding.reads()):
             if number % _EVERY == 0:
                 self.tell("checking", number)
+            self._find_all(checking.incomplete(read, now.others))
             self._find_all(checking.references(read, known))
             part = now.parts.get(read.record.key, read.record.part)
             if part != read.record.part:

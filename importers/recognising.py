@@ -17,6 +17,10 @@ MAPPING = "mapped"
 """The format of files that a mapping explains."""
 
 
+SPECIAL = {"oruk": "hsds3"}
+"""Formats that are a special case of another: what both recognise is of the special one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """The format that a file is read as, and why."""
@@ -45,6 +49,9 @@ def recognise(path: Path, named: str = "auto", mapping: Path | None = None) -> R
     if mapping is not None and MAPPING in known():
         return Recognised(known()[MAPPING], f"the mapping {mapping.name} was given")
     reasons = {name: why for name, made in known().items() if (why := made.recognise(path))}
+    for special, general in SPECIAL.items():
+        if special in reasons:
+            reasons.pop(general, None)
     if len(reasons) == 1:
         name, why = next(iter(reasons.items()))
         return Recognised(known()[name], why)

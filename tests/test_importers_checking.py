@@ -6,7 +6,8 @@ import pytest
 from partner_lists import a_body, a_list, imported, rules, small_store
 from small_directory import close_stores, small_records
 
-from importers.checking import record_schema, shape
+from importers.checking import incomplete, record_schema, shape
+from importers.formats import native
 from importers.reading import Place, Read
 from pathways.format.reader import read as read_folder
 from pathways.records import KINDS, Record
@@ -39,7 +40,7 @@ def test_every_kind_has_a_schema_that_refuses_unknown_fields(kind):
 @pytest.mark.parametrize(
     ("read", "rule", "words", "column"),
     [
-        (a_read(name=None), "missing", "name of a stakeholder is missing", "name"),
+        (a_read("source", "us-list", title="A", publisher="B", kind="list"), "missing", "year of a source is missing", "year"),
         (a_read(colour="blue"), "unknown-column", "'colour'", "the record"),
         (a_read(scope="many"), "unknown-word", "'many' is not a word of scope", "scope"),
         (a_read(territory=["Texas"]), "wrong-value", "not a value of territory", "territory/0"),
@@ -64,6 +65,27 @@ def test_what_is_wrong_with_a_record_is_told_with_its_place(read, rule, words, c
     assert found[0].place.file == "a.csv" and found[0].place.row == 7
     if column is not None:
         assert found[0].place.column == ("" if column == "the record" else column)
+
+
+def test_a_body_that_the_directory_does_not_know_must_be_described_and_one_that_it_knows_need_not():
+    assert list(shape(a_read(name=None))) == []
+    (finding,) = incomplete(a_read(name=None), set())
+    assert (finding.rule, finding.place.column, finding.value) == ("missing", "name", "us-a")
+    assert list(incomplete(a_read(name=None), {("stakeholder", "us-a")})) == []
+
+
+def test_a_format_may_leave_out_what_the_directory_knows_of_a_body(store, tmp_path, monkeypatch):
+    def read(path, options):
+        yield Read(Record("source", "gb-x", "GB", {"title": "A", "publisher": "B", "year": 2026, "kind": "list"}), Place("a"))
+        yield Read(Record("stakeholder", "gb-house", "GB", {"city": "Leeds"}), Place("a"))
+        mandate = {"holder": "gb-house", "function": "training", "as_of": 2026, "sources": ["gb-x"]}
+        yield Read(Record("mandate", "gb-house.training", "GB", mandate), Place("a"))
+
+    monkeypatch.setattr(native, "read", read)
+    report = imported(store, a_list(tmp_path, []))
+    assert report["status"] == "imported"
+    house = store.directory().stakeholder("gb-house")
+    assert (house.name, house.shown["city"], len(house.mandates)) == ("The house", "Leeds", 2)
 
 
 def test_a_body_belongs_to_a_country():

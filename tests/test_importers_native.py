@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from small_directory import close_stores, small_records, write_small
 from importers.formats import native
 from importers.reading import Finding, Options, Read
 from importers.recognising import known, recognise
+from pathways.format.lint import check
 from pathways.format.writer import to_json, write
 from pathways.stores import open_store
 
@@ -95,9 +97,16 @@ def test_the_same_again_changes_nothing_in_an_empty_store(tmp_path):
 
 
 def test_a_directory_with_a_country_that_nobody_researched_can_be_written_and_read_again(store, tmp_path):
-    imported(store, a_list(tmp_path, bodies(2)))
+    mandate = {"function": "hotline", "as_of": 2026, "sources": ["list"], "requires": ["papers"]}
+    path = a_list(tmp_path, [*bodies(2), a_body(3, mandates=[mandate])])
+    data = json.loads(path.read_text())
+    data["parts"]["US"]["requirements"] = {"requirements": [{"word": "papers", "or_else": "papers of any kind"}]}
+    path.write_text(json.dumps(data))
+    assert imported(store, path)["status"] == "imported"
+    assert store.directory().unresearched["US"].requirements.keys() == {"papers"}
     write(store.records(), tmp_path / "out")
-    assert not (tmp_path / "out" / "US" / "mechanism.yaml").exists()
+    assert {file.name for file in (tmp_path / "out" / "US").iterdir()} == {"requirements.yaml", "sources.yaml", "stakeholders.yaml"}
+    assert [str(found) for found in check(tmp_path / "out", date(2026, 11, 24)) if found.severity == "error"] == []
     target = open_store(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     assert imported(target, tmp_path / "out")["status"] == "imported"
     assert target.records() == store.records()

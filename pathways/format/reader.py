@@ -171,7 +171,14 @@ def qualify(part: str, value: Any) -> Any:
 
 def records_of(part: str, kind: str, data: Mapping[str, Any]) -> Iterator[tuple[Record, tuple[Any, ...]]]:
     """The records of one file, each with its place in it."""
-    maker = {"sources": _sources, "stakeholders": _stakeholders, "mechanism": _mechanism, "channels": _lists, "corridors": _corridors}[kind]
+    maker = {
+        "sources": _sources,
+        "stakeholders": _stakeholders,
+        "mechanism": _mechanism,
+        "channels": _lists,
+        "corridors": _corridors,
+        "requirements": _requirements,
+    }[kind]
     for record_kind, identity, fields, path in maker(part, data):
         yield Record(record_kind, identity, part, qualify(part, fields)), path
 
@@ -209,12 +216,16 @@ def _stakeholders(part: str, data: Mapping[str, Any]) -> _Made:
 def _mechanism(part: str, data: Mapping[str, Any]) -> _Made:
     head = {key: data[key] for key in ("country", "mechanism", "requirements_note", "proposed_functions") if key in data}
     yield "country", part, head, ("country",)
+    yield from _requirements(part, data)
     prefix = part.lower()
-    for index, requirement in enumerate(data["requirements"]):
-        yield "requirement", f"{prefix}.{requirement['word']}", dict(requirement), ("requirements", index)
     for kind, name in (("stage", "stages"), ("permit", "permits"), ("gap", "gaps"), ("question", "questions")):
         for index, item in enumerate(data[name]):
             yield kind, f"{prefix}.{item['id']}", dict(item), (name, index)
+
+
+def _requirements(part: str, data: Mapping[str, Any]) -> _Made:
+    for index, requirement in enumerate(data["requirements"]):
+        yield "requirement", f"{part.lower()}.{requirement['word']}", dict(requirement), ("requirements", index)
 
 
 def _lists(part: str, data: Mapping[str, Any]) -> _Made:

@@ -13,8 +13,9 @@ from pathways import vocabulary
 
 Schema = dict[str, Any]
 
-FILES = ("sources", "stakeholders", "mechanism", "channels", "corridors")
-"""The files of a folder, by their first name; a country has the first three, the folder of the channels between countries the others."""
+FILES = ("sources", "stakeholders", "mechanism", "channels", "corridors", "requirements")
+"""The files of a folder, by their first name; a country has the first three, the folder of the channels between countries the next two.
+A country whose mechanism nobody has researched has `requirements` in its place, where its bodies require something."""
 
 TEXT: Schema = {"type": "string", "minLength": 1}
 NOTE: Schema = {"type": "string"}
@@ -275,6 +276,11 @@ def requirement() -> Schema:
     )
 
 
+def requirements() -> Schema:
+    """What the words in `requires` mean, of a country whose mechanism nobody has researched."""
+    return _file({"requirements": {"type": "array", "items": requirement()}})
+
+
 def permit() -> Schema:
     """A right to stay: for whom, how long, who decides, whether it needs cooperation."""
     return record(
@@ -508,6 +514,7 @@ def file_schema(name: str) -> Schema:
         "mechanism": mechanism,
         "channels": channels,
         "corridors": corridors,
+        "requirements": requirements,
     }[name]()
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"Referral Pathways directory: {name}.yaml"}
     return {**head, **built, "$defs": {"condition": condition()}}

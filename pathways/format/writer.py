@@ -48,8 +48,10 @@ def _files(part: str, kinds: Mapping[str, Sequence[Record]]) -> dict[str, dict[s
     if part == CROSS_BORDER:
         files["channels"] = {name: [dict(r.fields) for r in kinds.get(kind, ())] for name, kind in _CHANNELS}
         files["corridors"] = {"corridors": [dict(r.fields) for r in kinds.get("corridor", ())]}
-    elif kinds.keys() & {"country", "requirement", *(kind for _, kind in _MECHANISM)}:
+    elif kinds.keys() & {"country", *(kind for _, kind in _MECHANISM)}:
         files["mechanism"] = _mechanism(kinds)
+    elif "requirement" in kinds:
+        files["requirements"] = {"requirements": [dict(r.fields) for r in kinds["requirement"]]}
     return {name: _ordered(schema.file_schema(name), _localised(part, data)) for name, data in sorted(files.items())}
 
 

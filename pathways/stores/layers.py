@@ -100,7 +100,7 @@ def view(state: State) -> list[Record]:
 
     What is left of a thing whose base was withdrawn (an edit of a body that a newer release no longer has) is not a record, nor is a
     mandate or a link of a body that is not there, or anything of the mechanism of a country that is not; it comes back when the base
-    does. Bodies and their sources need no mechanism: partners' lists name bodies of countries that nobody has researched.
+    does. Bodies, their sources and what they require need no mechanism: partners' lists name bodies of countries that nobody has researched.
     """
     found = list(_complete(state))
     parts = {record.part for record in found if record.kind == "country"} | {CROSS_BORDER}
@@ -109,7 +109,7 @@ def view(state: State) -> list[Record]:
     return [record for record in found if all(record.fields[end] in bodies for end in _ENDS.get(record.kind, ()))]
 
 
-_WITHOUT_MECHANISM = frozenset({"source", "stakeholder", "mandate", "link"})
+_WITHOUT_MECHANISM = frozenset({"source", "stakeholder", "mandate", "link", "requirement"})
 _ENDS = {"mandate": ("holder",), "link": ("origin", "to")}
 
 
