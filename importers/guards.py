@@ -44,7 +44,7 @@ def withdrawals(said: Iterable[Record], holding: Holding, file: str, confirmed: 
         yield Finding("withdrawal", "warning" if confirmed else "error", Place(file), text, "confirmed" if confirmed else _CONFIRM)
 
 
-def edited(edits: Sequence[Record], layer: Sequence[Record], holding: Holding) -> Iterator[Finding]:
+def edited(edits: Sequence[Record], layer: Sequence[Record], holding: Holding, file: str) -> Iterator[Finding]:
     """Values that a person has changed here and of which the list says something else, and those whose thing the list has no longer."""
     spoken = {record.key for record in layer}
     for edit in edits:
@@ -52,7 +52,7 @@ def edited(edits: Sequence[Record], layer: Sequence[Record], holding: Holding) -
         if read is None:
             if edit.key in spoken:
                 text = f"{edit.kind} {edit.id}, which a person has changed here, is no longer in the list"
-                yield Finding("edited-here", "warning", Place("", "", None, ""), text, "look whether the change is still meant", edit.id)
+                yield Finding("edited-here", "warning", Place(file), text, "look whether the change is still meant", edit.id)
             continue
         for field, value in edit.fields.items():
             if field in read.record.fields and not same(read.record.fields[field], value):

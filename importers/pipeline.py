@@ -187,7 +187,7 @@ class _Import:
                 self.holding.find(Finding("broken", "error", read.place, text, "give it another id, or the same country"))
                 self.comparable = False
         self._find_all(guards.unexpected(self.limits, self.holding, self.request.name))
-        self._find_all(guards.edited(now.edits, now.said, self.holding))
+        self._find_all(guards.edited(now.edits, now.said, self.holding, self.request.name))
         if not self._refused():  # a file with errors has lost records; that these are missing says nothing
             self._find_all(guards.withdrawals(now.said, self.holding, self.request.name, self.request.confirmed))
 
