@@ -150,7 +150,7 @@ class _Import:
         record = read.record
         if record.kind == "stakeholder" and "id" not in record.fields:
             read = replace(read, record=replace(record, fields={"id": record.id, **record.fields}))
-        scrubbed = _scrub(read, self.holding)
+        scrubbed = _scrub(read, self.holding, getattr(self.made_by, "OWN_IDS", False))
         if scrubbed is None:
             return
         wrong = list(checking.shape(scrubbed))
@@ -249,15 +249,28 @@ class _Import:
             self.holding.find(finding)
 
 
-def _scrub(read: Read, holding: Holding) -> Read | None:
-    """The record without what must not be kept (`importers.confidential`), or None where nothing of it may be."""
+def _scrub(read: Read, holding: Holding, own_words: bool) -> Read | None:
+    """The record without what must not be kept (`importers.confidential`), or None where nothing of it may be.
+
+    In the directory's own words a body says itself whether its place is confidential: one that does not is left as it is, and told.
+    """
     scrub = _scrubber()
     if scrub is None:
         return read
     kept, findings = scrub(read)
+    if kept is not None and own_words and _is_closed(kept) and not _is_closed(read):
+        text = "it looks like a place that is kept confidential, but the file does not say so: it is taken as it is"
+        todo = "say confidential_location: true and visibility: partner, if it is"
+        holding.find(Finding("confidential", "warning", read.place, text, todo, read.record.id))
+        return read
     for finding in findings:
         holding.find(finding)
     return kept
+
+
+def _is_closed(read: Read) -> bool:
+    fields = read.record.fields
+    return bool(fields.get("confidential_location")) or fields.get("visibility", "public") != "public"
 
 
 @cache

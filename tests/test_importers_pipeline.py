@@ -218,6 +218,29 @@ def test_the_confidential_parts_of_a_record_are_asked_for_before_it_is_kept(stor
     assert set(rules(report)) == {"victim"}
 
 
+def test_in_the_directorys_own_words_a_body_says_itself_that_its_place_is_confidential(store, tmp_path, monkeypatch):
+    from importers import pipeline
+    from importers.formats import native
+    from importers.reading import Finding, Read
+
+    def scrub(read):
+        fields = {**read.record.fields, "confidential_location": True} if read.record.kind == "stakeholder" else read.record.fields
+        fields = {key: value for key, value in fields.items() if key != "city"}
+        return Read(Record(read.record.kind, read.record.id, read.record.part, fields), read.place), [
+            Finding("confidential", "note", read.place, "the city is left out")
+        ]
+
+    monkeypatch.setattr(pipeline, "_scrubber", lambda: scrub)
+    path = a_list(tmp_path, [a_body(1, city="Springfield"), a_body(2, city="Shelbyville", confidential_location=True)])
+    report = imported(store, path, dry_run=False)
+    cities = {record.id: record.fields.get("city") for record in store.records() if record.part == "US" and record.kind == "stakeholder"}
+    assert cities == {"us-body-1": "Springfield", "us-body-2": None}
+    assert [one["values"] for one in report["findings"] if one["severity"] == "warning"] == [["us-body-1"]]
+    monkeypatch.setattr(native, "OWN_IDS", False)
+    imported(store, path)
+    assert "Springfield" not in json.dumps([record.fields for record in store.records()])
+
+
 # death at any moment -------------------------------------------------------------------------------------------------------------------------
 
 IMPORTING = """
