@@ -69,6 +69,8 @@ class Holding:
     """Records, findings and differences of one import; to be closed."""
 
     def __init__(self) -> None:
+        self.errors = 0
+        """How many errors were found."""
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)  # a temporary file that only this connection sees
         self._db.execute("PRAGMA journal_mode = OFF")
         for table in (_READS, _FINDINGS, _DIFFERENCES):
@@ -87,6 +89,7 @@ class Holding:
 
     def clear(self) -> None:
         """Begin again."""
+        self.errors = 0
         for table in ("reads", "findings", "differences"):
             self._db.execute(f"DELETE FROM {table}")
 
@@ -155,6 +158,7 @@ class Holding:
 
     def find(self, finding: Finding) -> None:
         """Take in a finding; one that repeats (the same rule, column and text) is counted, with its first rows and values."""
+        self.errors += finding.severity == "error"
         place = finding.place
         where = (finding.rule, finding.severity, place.file, place.sheet, place.column)
         key = (*where, _pattern(finding), finding.todo)

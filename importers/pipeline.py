@@ -31,6 +31,9 @@ from pathways.stores import PARTNER, Change, Conflict, Inconsistent, Revision, S
 Tell = Callable[[str, int], None]
 """Hears what an import does (`reading`, `checking`, …) and how many records it has come to."""
 
+MOST_ERRORS = 10_000
+"""A file with more errors is not read to its end."""
+
 _ATTEMPTS = 3
 _EVERY = 200
 _LOG = logging.getLogger(__name__)
@@ -125,7 +128,7 @@ class _Import:
                 self.tell("reading", number)
             self._keep(read)
         if not self.holding.counts() and not self._refused():
-            self.holding.find(Finding("missing", "error", Place(request.name), "there is nothing in it", "is this the right file?"))
+            self.holding.find(Finding("missing", "error", Place(request.name), "it holds nothing for a directory", "is it the right file?"))
         return bool(self.holding.counts())
 
     def _records(self, made: Format) -> Iterator[Read]:
@@ -136,6 +139,10 @@ class _Import:
                     self.holding.find(item)
                 else:
                     yield item
+                if self.holding.errors >= MOST_ERRORS:
+                    text = f"{MOST_ERRORS:,} errors or more: what follows was not looked at"
+                    self.holding.find(Finding("unreadable", "error", item.place, text, "correct these first, and import it again"))
+                    return
         except RecursionError:
             self.holding.find(Finding("hostile", "error", Place(self.request.name), "nested too deeply", "write it flat"))
         except Refused as refused:
@@ -179,6 +186,8 @@ class _Import:
         for number, read in enumerate(self.holding.reads()):
             if number % _EVERY == 0:
                 self.tell("checking", number)
+            if self.holding.errors >= MOST_ERRORS:
+                break
             self._find_all(checking.incomplete(read, now.others))
             self._find_all(checking.references(read, known))
             part = now.parts.get(read.record.key, read.record.part)
@@ -242,7 +251,7 @@ class _Import:
         )
 
     def _refused(self) -> bool:
-        return self.holding.severities()["error"] > 0
+        return self.holding.errors > 0
 
     def _find_all(self, findings: Iterator[Finding] | list[Finding]) -> None:
         for finding in findings:

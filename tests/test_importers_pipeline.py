@@ -195,6 +195,16 @@ def test_a_reader_that_fails_is_a_finding_and_no_crash(store, tmp_path, monkeypa
     assert (report["status"], rules(report)) == ("refused", ["unreadable"])
 
 
+@pytest.mark.parametrize("wrong", [{"kind": "shop"}, {"territory": ["XX"]}, {"parent": "us-nobody"}])
+def test_a_file_of_nothing_but_errors_is_not_read_to_its_end(store, tmp_path, monkeypatch, wrong):
+    from importers import pipeline
+
+    monkeypatch.setattr(pipeline, "MOST_ERRORS", 50)
+    report = imported(store, a_list(tmp_path, [a_body(n, **wrong) for n in range(200)]))
+    assert report["status"] == "refused"
+    assert 50 <= report["severities"]["error"] < 60
+
+
 def test_an_empty_list_is_refused(store, tmp_path):
     path = tmp_path / "empty.json"
     path.write_text(json.dumps({"format": "referral-pathways-directory/1", "parts": {}}))

@@ -94,9 +94,16 @@ def test_a_report_in_json_is_the_whole_report(store, tmp_path):
 
 def test_a_short_text_says_that_there_is_more(store, tmp_path):
     report = reports(store, tmp_path, a_list(tmp_path, bodies(5)))
-    assert "… and more" in report["short"]
-    assert "… and more" not in report[".txt"]
+    assert "… and 9 more differences" in report["short"]
+    assert "more differences" not in report[".txt"]
     assert report[".txt"].count("added stakeholder") == 5
+
+
+def test_a_short_text_tells_the_first_findings_errors_before_notes(store, tmp_path):
+    found = [*(a_body(n, name=f"{'x' * n}", parent="us-" + "a" * n) for n in range(1, 6))]
+    report = reports(store, tmp_path, a_list(tmp_path, found))
+    assert report["short"].count("error [no-parent]") == 2 and "… and 3 more findings" in report["short"]
+    assert report[".txt"].count("error [no-parent]") == 5
 
 
 class _Tags(HTMLParser):

@@ -12,11 +12,11 @@ from importers.report.report import Report, difference_data, finding_data, named
 from importers.report.workbook import write_workbook
 
 MOST_TOLD = 50
-"""On a terminal, so many differences are named; a file has them all."""
+"""On a terminal, so many findings and so many differences are told; a file has them all."""
 
 
 def text_lines(report: Report, most: int | None = None) -> Iterator[str]:
-    """A report in plain lines; with `most`, no more differences than that are named."""
+    """A report in plain lines; with `most`, no more findings and no more differences than that are told."""
     yield f"{report.file}: {sentence(report)}"
     if report.format:
         yield f"  read as {report.format}: {report.why}; source {report.source}"
@@ -24,7 +24,10 @@ def text_lines(report: Report, most: int | None = None) -> Iterator[str]:
         yield "  it holds " + ", ".join(named(kind, count) for kind, count in report.records.items())
     for kind, counts in report.changes.items():
         yield f"  {kind}: " + ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    for told in report.findings():
+    for number, told in enumerate(report.findings()):
+        if number == most:
+            yield f"  … and {report.holding.told() - most:,} more findings; --report FILE writes them all"
+            break
         where = ", ".join(part for part in (told.place.file or report.file, told.place.sheet, rows_told(told), told.place.column) if part)
         yield f"  {told.severity} [{told.rule}] {where}: {told.text}"
         if told.values:
@@ -33,7 +36,8 @@ def text_lines(report: Report, most: int | None = None) -> Iterator[str]:
             yield f"      to do: {told.todo}"
     for number, difference in enumerate(report.differences()):
         if number == most:
-            yield "  … and more; --report FILE writes them all"
+            changed = sum(sum(counts.values()) for counts in report.changes.values())
+            yield f"  … and {changed - most:,} more differences; --report FILE writes them all"
             break
         fields = "" if difference.what != "changed" else ": " + ", ".join(field for field, _, _ in difference.fields)
         name = f" ({difference.name})" if difference.name else ""
