@@ -119,6 +119,20 @@ def test_files_of_an_archive_that_nothing_reads_are_listed(tmp_path):
     assert [(item.rule, item.place.sheet) for item in ignored] == [("ignored", "README.md")]
 
 
+def test_yaml_within_an_archive_is_held_to_the_same_as_in_a_folder(store, tmp_path):
+    folder = write_small(tmp_path / "folder")
+    (folder / "AL" / "sources.yaml").write_text("sources: {a: &a [x], b: [*a, *a]}\n")
+    report = imported(store, zipped(folder, tmp_path / "all.zip"))
+    assert (report["status"], rules(report)) == ("refused", ["hostile"])
+    assert "a reference to another place" in report["findings"][0]["text"]
+
+
+def test_what_is_too_large_to_be_read_as_a_whole_is_refused(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(native, "LARGEST", 1000)
+    for path in forms(tmp_path)[1:]:
+        assert rules(imported(store, path)) == ["hostile"]
+
+
 def test_a_file_of_no_format_is_refused_and_the_formats_are_named(store, tmp_path):
     path = tmp_path / "list.bin"
     path.write_text("nothing that anybody knows")

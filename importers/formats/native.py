@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from importers.archives import is_archive
+from importers.opening import examine
 from importers.reading import Finding, Options, Place, Read, Severity
 from pathways.format import reader
 from pathways.format.reader import DirectoryError
@@ -18,8 +19,8 @@ from pathways.format.writer import FORMAT
 NAME = "native"
 OWN_IDS = True
 """Its ids are those of the directory: which body is which is said, and not asked."""
-LARGEST_JSON = 256 * 2**20
-"""The largest native JSON file, in bytes; it is read as a whole."""
+LARGEST = 256 * 2**20
+"""The largest native file or archive, unpacked and in bytes; it is read as a whole."""
 
 _FILE = re.compile(r"^(?:.*/)?[A-Z]{2}/[a-z]+\.yaml$")
 _RULES = {
@@ -59,18 +60,31 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
         if path.is_dir():
             yield from _folder(path)
         elif zipfile.is_zipfile(path):
-            with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
-                names = [name for name in archive.namelist() if _FILE.match(name)]
-                yield from _left_out(path, [name for name in archive.namelist() if name not in names and not name.endswith("/")])
-                archive.extractall(folder, names)  # the names were looked at before any format saw the archive
-                yield from _folder(Path(folder) / Path(names[0]).parent.parent)
-        elif path.stat().st_size > LARGEST_JSON:
-            text = f"larger than {LARGEST_JSON // 2**20} MB; this format is read as a whole"
-            yield Finding("hostile", "error", Place(path.name), text, "give it as a folder, or country by country")
+            yield from _archive(path)
+        elif path.stat().st_size > LARGEST:
+            yield _too_large(path)
         else:
             yield from _json(path)
     except DirectoryError as error:
         yield from (_finding(found, path.name) for found in error.findings)
+
+
+def _archive(path: Path) -> Iterator[Read | Finding]:
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if _FILE.match(name)]
+        if sum(archive.getinfo(name).file_size for name in names) > LARGEST:
+            yield _too_large(path)
+            return
+        yield from _left_out(path, [name for name in archive.namelist() if name not in names and not name.endswith("/")])
+        archive.extractall(folder, names)  # the names were looked at before any format saw the archive
+        root = Path(folder) / Path(names[0]).parent.parent
+        wrong = examine(root)  # YAML is held to more than the other texts of an archive
+        yield from wrong or _folder(root)
+
+
+def _too_large(path: Path) -> Finding:
+    text = f"larger than {LARGEST // 2**20} MB; this format is read as a whole"
+    return Finding("hostile", "error", Place(path.name), text, "give it as a folder, or country by country")
 
 
 def _left_out(path: Path, names: list[str]) -> Iterator[Finding]:
