@@ -11,12 +11,12 @@ from pathlib import Path
 import click
 
 from api.settings import default_home
-from cli.opening import opened, store_option
+from cli.opening import opened, refuse, store_option
 from importers.holding import Holding
 from importers.pipeline import Request, run, source_of
 from importers.reading import Options
 from importers.recognising import known
-from importers.report import SUFFIXES, write
+from importers.report import SUFFIXES, Report, write
 from importers.report.writing import MOST_TOLD, text_lines
 
 
@@ -71,10 +71,17 @@ def import_(
                 progress.end()
                 for line in text_lines(told, MOST_TOLD):
                     click.echo(line)
-                if report is not None:
-                    write(told, report)
                 accepted = accepted and told.accepted
+                if report is not None:
+                    _write(told, report)
     sys.exit(0 if accepted else 1)
+
+
+def _write(told: Report, path: Path) -> None:
+    try:
+        write(told, path)
+    except OSError as error:
+        refuse(f"The report could not be written: {error}")
 
 
 def _refuse_wrong_usage(files: tuple[Path, ...], source: str | None, country: str | None, report: Path | None) -> None:

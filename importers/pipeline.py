@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -178,7 +179,14 @@ class _Import:
         if getattr(self.made_by, "OWN_IDS", False) or not has_matching():
             self._find_all(unmatched(self.holding, now))
             return
-        self.matched = Matched(self.holding, now, self.request.options.source, self.request.judgements)
+        try:
+            self.matched = Matched(self.holding, now, self.request.options.source, self.request.judgements)
+        except (ValueError, sqlite3.DatabaseError) as error:
+            text = f"the file of judgements cannot be read: {error}"
+            self.holding.find(
+                Finding("unreadable", "error", Place(str(self.request.judgements)), text, "name another, or the release that made it")
+            )
+            return
         self.matched.apply()
 
     def _check(self, now: Standing) -> None:

@@ -86,6 +86,12 @@ def test_the_report_is_written(run, tmp_path, suffix):
         assert len(json.loads(report.read_text())["differences"]) == 201
 
 
+def test_a_report_that_cannot_be_written_is_told(run, tmp_path):
+    answer = run("import", a_list(tmp_path, bodies(1)), "--report", tmp_path / "no" / "such" / "report.txt")
+    assert answer.exit_code == 1
+    assert "Imported as revision 2" in answer.output and "could not be written" in answer.stderr
+
+
 def test_wrong_usage_ends_with_2(run, tmp_path):
     path, other = a_list(tmp_path, bodies(2)), a_list(tmp_path, bodies(2), "list.JSON")
     for arguments in (

@@ -81,6 +81,13 @@ def test_a_body_that_may_be_known_waits_with_what_rests_on_it_until_somebody_jud
         assert known.queue() == []
 
 
+def test_a_file_of_judgements_that_is_none_refuses_the_import(store, tmp_path):
+    judgements = tmp_path / "judgements.sqlite"
+    judgements.write_text("not a database, but long enough to be taken for one" * 99)
+    report = imported(store, a_list(tmp_path, [the_house()], part="GB"), judgements=judgements)
+    assert (report["status"], rules(report, "error")) == ("refused", ["unreadable"])
+
+
 def test_a_trial_keeps_no_judgement_and_no_queue(store, tmp_path):
     judgements = tmp_path / "judgements.sqlite"
     imported(store, a_list(tmp_path, [the_house(name="Harbour Office")], part="GB"), judgements=judgements, dry_run=True)
