@@ -184,7 +184,13 @@ class _Import:
         except (ValueError, sqlite3.DatabaseError) as error:
             text = f"the file of judgements cannot be read: {error}"
             self.holding.find(
-                Finding("unreadable", "error", Place(str(self.request.judgements)), text, "name another, or the release that made it")
+                Finding(
+                    "unreadable",
+                    "error",
+                    Place(self.request.judgements.name if self.request.judgements else ""),
+                    text,
+                    "name another, or the release that made it",
+                )
             )
             return
         self.matched.apply()
