@@ -241,7 +241,7 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
         if single or tables.count("organization"):
             yield from _parents(tables)
         if not ohana:
-            yield from _through_services(tables)
+            _through_services(tables)
         yield from hsds_records.read(tables, options, dialect, title, Place(path.name), date.today())
 
 
@@ -336,7 +336,7 @@ def _take(shape: Shape, row: dict[str, str], place: Place, intake: Intake) -> It
                 yield from intake.take(target, {"id": f"{kind}:{identity}:{target}:{index}", column: word}, place, (kind, identity))
 
 
-def _through_services(tables: Tables) -> Iterator[Finding]:
+def _through_services(tables: Tables) -> None:
     """Services whose organization stands in the file as a service only: 211 lists have agencies, sites and programmes in one table, and
     a programme names its site. Its body is that of the site."""
     tables.index_below()
@@ -349,13 +349,6 @@ def _through_services(tables: Tables) -> Iterator[Finding]:
             above = site.text("organization_id") if site else above
         if tables.get("organization", above) is not None:
             tables.tie("organization", above, "service", row.id)
-            yield Finding(
-                "no-parent",
-                "note",
-                row.at("organization_id"),
-                "its organization stands in the file as a service; the body of that service is taken",
-                value=row.text("organization_id")[:80],
-            )
 
 
 def _parents(tables: Tables) -> Iterator[Finding]:

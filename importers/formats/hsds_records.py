@@ -12,7 +12,7 @@ from importers.formats.hsds_fields import NEEDS_PARENT
 from importers.formats.hsds_gather import Body, Dialect, Job, gather
 from importers.formats.hsds_services import Said
 from importers.formats.hsds_tables import Row, Tables
-from importers.reading import Finding, Options, Place, Read
+from importers.reading import Finding, Options, Place, Read, Severity
 from pathways.records import Record
 
 _KEPT = frozenset({"service", "location"})
@@ -125,11 +125,12 @@ def _orphans(tables: Tables, dialect: Dialect) -> Iterator[Finding]:
     """What belongs to nothing, or to something that the file does not hold."""
     for kind in sorted(NEEDS_PARENT):
         for row in tables.loose(kind):
-            severity = "error" if kind in _KEPT else dialect.orphans
+            severity: Severity = "error" if kind in _KEPT else dialect.orphans
             needed = "organization" if kind in ("service", "location", "program") else "body, service or place"
             yield Finding("no-parent", severity, row.place, f"{kind} {row.id} belongs to no {needed}", f"the identifier of its {needed}")
     for row, above, identity in tables.dangling():
-        severity = "error" if row.kind in _KEPT and not _held(tables, row) else dialect.orphans
+        kept = row.kind in _KEPT
+        severity = ("note" if _held(tables, row) else "error") if kept else dialect.orphans
         yield Finding(
             "no-parent",
             severity,
