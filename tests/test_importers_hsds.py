@@ -462,3 +462,32 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 
     peak(50)
     assert peak(600) < 1.3 * peak(150) + 500_000
+
+
+def test_a_document_that_is_built_to_exhaust_is_refused(tmp_path: Path) -> None:
+    deep: dict[str, Any] = {"id": "s", "name": "x", "status": "active"}
+    text = json.dumps(deep)[:-1] + ', "organization": {"id": "o", "name": "y", "services": [' * 3000 + "]}" * 3000 + "}"
+    endless = '{"id": "s1", "name": "' + "x" * (17 << 20) + '"}'
+    wide = json.dumps(service(phones=[{"id": str(n), "number": "1"} for n in range(60_000)]))
+    for hostile in (text, endless, wide):
+        assert errors(read(saved(tmp_path, hostile))[1])[0].rule in ("hostile", "unreadable")
+
+
+def test_a_table_with_a_line_without_end_is_refused(tmp_path: Path) -> None:
+    folder = package(tmp_path / "pack")
+    (folder / "organizations.csv").write_text("id,name\n1," + "x" * 5_000_000 + "\n", encoding="utf-8")
+    (refused,) = [finding for finding in errors(read(folder, country="GB")[1]) if finding.place.file == "organizations.csv"]
+    assert refused.rule == "unreadable" and refused.place.row == 2
+
+
+def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
+    assert errors(read(saved(tmp_path, "\ufeff" + json.dumps(service())))[1]) == []
+
+
+def test_every_table_of_terms_can_be_used_and_a_shelter_for_victims_is_confidential() -> None:
+    for name in ("open-eligibility", "airs", "words"):
+        assert taxonomy._table(name).terms
+    meaning = taxonomy.of_term("Open211 Miami - AIRS", "BH-1800.1500-308", "Human Trafficking Shelters")
+    assert meaning == taxonomy.Meaning(("safe-accommodation",), specialised=True, confidential=True)
+    assert taxonomy.of_term("Open211 Miami - AIRS", "YX-1500.9000", "Victims of Human Trafficking") == taxonomy.Meaning(group=True)
+    assert taxonomy.of_term("another list", "BH-1800.1500-308", "Unheard of") is None, "a code is one of its own taxonomy only"

@@ -17,6 +17,7 @@ from importers.reading import Finding, Place
 
 _CELL = 1_000_000
 """Characters that one cell may hold."""
+_LINE = 4_000_000
 _COLUMNS = 500
 _UNPACKED = 4 << 30
 """Bytes that a zip may unpack to: more is built to exhaust."""
@@ -118,8 +119,8 @@ def rows(member: Member) -> Iterator[tuple[int, dict[str, str]] | Finding]:
     csv.field_size_limit(_CELL)
     number = 0
     try:
-        with member.open() as stream:
-            reader = csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""), strict=False)
+        with member.open() as stream, io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
+            reader = csv.reader(_lines(text), strict=False)
             names: list[str] | None = None
             for cells in reader:
                 number += 1
@@ -147,6 +148,14 @@ def rows(member: Member) -> Iterator[tuple[int, dict[str, str]] | Finding]:
         )
     except (csv.Error, zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         yield Finding("unreadable", "error", Place(member.name, row=number + 1), f"cannot be read: {str(error)[:160]}")
+
+
+def _lines(stream: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of a text, none longer than a row can be."""
+    while line := stream.readline(_LINE):
+        if len(line) == _LINE:
+            raise csv.Error(f"a line of more than {_LINE} characters")
+        yield line
 
 
 def _names(member: Member, names: list[str]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 import ijson
 from ijson.common import ObjectBuilder
@@ -86,15 +86,50 @@ def kind_of(data: Mapping[str, Any], hint: str = "") -> str | None:
     return None
 
 
+_VALUE = 16 << 20
+"""Bytes that a single value may have."""
+_LARGEST = 200_000
+"""Names and values that one thing may hold: a service has a few hundred."""
+
+
+class _Hostile(Exception):
+    """A document that is built to exhaust whoever reads it."""
+
+
+class _Guarded:
+    """A stream without a mark of byte order, that refuses a value without end: one longer than any that a list of services holds."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._run = 0
+        self._begun = False
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        chunk = self._stream.read(size)
+        first, last = chunk.find(b'"'), chunk.rfind(b'"')
+        self._run = self._run + len(chunk) if last < 0 else max(self._run + first, len(chunk) - last - 1)
+        if self._run > _VALUE:
+            raise _Hostile(f"a value of more than {_VALUE >> 20} MB")
+        if last >= 0:
+            self._run = len(chunk) - last - 1
+        if not self._begun and chunk:
+            self._begun = True
+            return chunk.removeprefix(b"\xef\xbb\xbf")
+        return chunk
+
+
 def read(member: Member, intake: Intake, pages: Pages) -> Iterator[Finding]:
     """The things of one document, taken into tables."""
     try:
         with member.open() as stream:
-            yield from _documents(stream, member.name, intake, pages)
-    except (ijson.JSONError, UnicodeDecodeError, RecursionError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        yield Finding(
-            "unreadable", "error", Place(member.name), f"not JSON: {str(error).splitlines()[0][:200]}", "a JSON document in UTF-8"
-        )
+            yield from _documents(_Guarded(stream), member.name, intake, pages)
+    except (_Hostile, RecursionError) as error:
+        text = str(error) if isinstance(error, _Hostile) else "things within things without end"
+        yield Finding("hostile", "error", Place(member.name), text, "a list of services, organizations …")
+    except (ijson.JSONError, UnicodeDecodeError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        text = f"not JSON: {str(error).splitlines()[0][:200] if str(error) else type(error).__name__}"
+        yield Finding("unreadable", "error", Place(member.name), text, "a JSON document in UTF-8")
 
 
 def _documents(stream: Any, name: str, intake: Intake, pages: Pages) -> Iterator[Finding]:
@@ -106,8 +141,14 @@ def _documents(stream: Any, name: str, intake: Intake, pages: Pages) -> Iterator
             yield from _top(events, Place(name, "", None, path), intake, pages)
         elif event == "start_array":
             index = 0
-            for item in _items(events, "item"):
-                yield from _entry(item, Place(name, "", None, f"{path}[{index}]"), intake, pages)
+            for _, inner, given in events:
+                if inner == "end_array":
+                    break
+                at = Place(name, "", None, f"{path}[{index}]")
+                if inner == "start_map":
+                    yield from _top(events, at, intake, pages)
+                else:
+                    yield from _entry(_build(events, inner, given), at, intake)
                 index += 1
             if index == 0:
                 yield Finding("missing", "warning", Place(name), "the list is empty")
@@ -122,16 +163,17 @@ def _documents(stream: Any, name: str, intake: Intake, pages: Pages) -> Iterator
 def _build(events: Iterator[tuple[str, str, Any]], event: str, value: Any) -> Any:
     """One whole value, whose first event was taken."""
     builder, depth = ObjectBuilder(), 0
-    while True:
+    for _ in range(_LARGEST):
         builder.event(event, value)
         depth += event in ("start_map", "start_array")
         depth -= event in ("end_map", "end_array")
         if depth == 0:
             return builder.value
         _, event, value = next(events)
+    raise _Hostile(f"one thing with more than {_LARGEST} names and values")
 
 
-def _items(events: Iterator[tuple[str, str, Any]], prefix: str) -> Iterator[Any]:
+def _items(events: Iterator[tuple[str, str, Any]]) -> Iterator[Any]:
     """The values of a list whose start was taken, one by one."""
     for _, event, value in events:
         if event == "end_array":
@@ -154,13 +196,13 @@ def _top(events: Iterator[tuple[str, str, Any]], place: Place, intake: Intake, p
         if event == "start_array" and (key == "contents" or table):
             kind = table or ""
             index = 0
-            for item in _items(events, ""):
-                at = Place(place.file, table or "", None, f"{place.column}{key}[{index}]")
+            for item in _items(events):
+                at = Place(place.file, table or "", None, f"{place.column}.{key}[{index}]".lstrip("."))
                 if table and isinstance(item, Mapping):
                     yield from intake.take(table, item, at, listed=True)
                 else:
                     kind = kind or (kind_of(item, place.file) or "" if isinstance(item, Mapping) else "")
-                    yield from _entry(item, at, intake, None)
+                    yield from _entry(item, at, intake)
                 index += 1
             held[kind] = held.get(kind, 0) + index
             continue
@@ -174,20 +216,13 @@ def _top(events: Iterator[tuple[str, str, Any]], place: Place, intake: Intake, p
         for name in set(rest) - _PAGE - {"contents"}:
             yield from intake.column("page", name, place)
         return
-    yield from _entry(rest, place, intake, pages)
+    yield from _entry(rest, place, intake)
 
 
-def _entry(item: Any, place: Place, intake: Intake, pages: Pages | None) -> Iterator[Finding]:
-    """One thing, or one page in a list of pages."""
+def _entry(item: Any, place: Place, intake: Intake) -> Iterator[Finding]:
+    """One thing."""
     if not isinstance(item, Mapping):
         yield Finding("wrong-value", "error", place, f"{str(item)[:60]!r} where an object is expected", "a service, an organization …")
-        return
-    if pages is not None and isinstance(item.get("contents"), list):
-        for index, inner in enumerate(item["contents"]):
-            at = Place(place.file, "", None, f"{place.column}.contents[{index}]".lstrip("."))
-            yield from _entry(inner, at, intake, None)
-        first = next((inner for inner in item["contents"] if isinstance(inner, Mapping)), {})
-        pages.keep(place, kind_of(first, place.file) or "", item, len(item["contents"]))
         return
     if {"version", "openapi_url"} & set(item) and "name" not in item:
         yield Finding(
