@@ -322,6 +322,14 @@ def test_a_package_is_read_from_a_folder_and_from_a_zip_alike(tmp_path: Path) ->
     assert one[0][2].place.file == "services.csv" and one[0][2].place.row == 2
 
 
+def test_a_small_package_is_known_by_its_headers_and_other_tables_are_not(tmp_path: Path) -> None:
+    folder = package(tmp_path / "pack")
+    (folder / "schedules.csv").unlink()
+    assert hsds3.recognise(folder) and hsds11.recognise(folder) is None
+    table(folder / "services.csv", [{"id": "1", "location_id": "1", "accepted_payments": "", "name": "x", "keywords": ""}])
+    assert hsds3.recognise(folder) is None
+
+
 def test_a_service_whose_body_is_not_in_the_package_refuses_it_with_the_place(tmp_path: Path) -> None:
     folder = package(tmp_path / "pack")
     table(folder / "services.csv", [{"id": "s1", "organization_id": "o9", "name": "Legal aid", "status": "active"}])

@@ -24,6 +24,8 @@ _ONLY_3 = frozenset(
 )
 """Tables that older versions do not have."""
 _BEGINNING = 65_536
+_OHANA = frozenset({"location_id", "accepted_payments", "keywords", "funding_sources", "taxonomy_ids"})
+"""Columns that services have in Ohana and not in HSDS 3."""
 _SMALL = 4_096
 """Characters of a document that describes one taxonomy."""
 _MARKS = (
@@ -55,7 +57,9 @@ def recognise(path: Path) -> str | None:
     except (OSError, zipfile.BadZipFile):
         return None
     tables = {member.stem for member in found if member.name.lower().endswith(".csv")} & set(_TABLES)
-    if tables & _ONLY_3 and not any(table in _OLD for table in {member.stem for member in found}):
+    plain = {member.stem: member for member in found if member.name.lower().endswith(".csv")}
+    ours = tables & _ONLY_3 or (tables and all(_known_table(plain[table]) for table in tables & {"organizations", "services", "locations"}))
+    if ours and not any(table in _OLD for table in plain):
         return f"tables of HSDS 3: {', '.join(sorted(tables))}"
     documents = [member for member in found if member.name.lower().endswith(".json") and member.stem != "datapackage"]
     return next((why for member in documents[:20] if not tables and (why := _member_marks(member))), None)
@@ -94,7 +98,7 @@ def _member_marks(member: Member) -> str | None:
 def _known_table(member: Member) -> str | None:
     names = set(hsds_csv.header(member))
     kind = _TABLES.get(member.stem)
-    if kind is None or not names:
+    if kind is None or not names or (kind == "service" and names & _OHANA):
         return None
     known = USED.get(kind, frozenset()) | set(IGNORED.get(kind, ())) | hsds_profile.extra().get(kind, frozenset())
     return f"the table {member.stem} of HSDS 3" if names <= known and "id" in names else None
