@@ -173,3 +173,8 @@ def test_an_unpacked_package_is_read_like_the_packed_one(tmp_path: Path) -> None
     shutil.unpack_archive(packed, tmp_path)
     one, two = (read(hsds11, path, "US")[0] for path in (packed, tmp_path / "data"))
     assert [r.record for r in one if r.record.kind != "source"] == [r.record for r in two if r.record.kind != "source"]
+
+
+def test_every_file_is_known_by_one_format_only() -> None:
+    for path in [*EXAMPLES.rglob("*"), *OHANA.rglob("*"), *SAMPLES.glob("miami-211/*"), *SAMPLES.glob("fhir-plannet/**/*")]:
+        assert not (hsds3.recognise(path) and hsds11.recognise(path)), path

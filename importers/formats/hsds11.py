@@ -8,159 +8,21 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from importers.formats import hsds_csv, hsds_records, hsds_values
+from importers.formats import hsds_csv, hsds_records, hsds_shapes, hsds_values
 from importers.formats.hsds_csv import Member
 from importers.formats.hsds_gather import Dialect
 from importers.formats.hsds_intake import Intake
+from importers.formats.hsds_shapes import Shape
 from importers.formats.hsds_tables import Row, Tables
 from importers.reading import Finding, Options, Place, Read
 
 NAME = "hsds11"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One table of a dialect: its file, the kind of its rows, its columns, and which of them a row must fill."""
-
-    stem: str
-    kind: str
-    columns: frozenset[str]
-    needed: frozenset[str] = frozenset()
-    rename: Mapping[str, str] = field(default_factory=dict)
-    optional: frozenset[str] = frozenset()
-    """Columns that the header may lack."""
-
-
-def _shape(stem: str, kind: str, columns: str, needed: str = "", optional: str = "", **rename: str) -> Shape:
-    return Shape(stem, kind, frozenset(columns.split()), frozenset(needed.split()), rename, frozenset(optional.split()))
-
-
-_OHANA: tuple[Shape, ...] = (
-    _shape(
-        "organizations",
-        "organization",
-        "id accreditations alternate_name date_incorporated description email funding_sources legal_status licenses name tax_id tax_status "
-        "website",
-        "name description",
-    ),
-    _shape(
-        "locations",
-        "location",
-        "id organization_id accessibility admin_emails alternate_name description email languages latitude longitude name transportation "
-        "virtual website",
-        "name description",
-        "short_desc",
-    ),
-    _shape("addresses", "address", "id location_id address_1 address_2 city state_province postal_code country", "address_1 city country"),
-    _shape(
-        "mail_addresses",
-        "address",
-        "id location_id attention address_1 address_2 city state_province postal_code country",
-        "address_1 city country",
-    ),
-    _shape("contacts", "contact", "id location_id organization_id service_id name title email department", "name"),
-    _shape(
-        "phones",
-        "phone",
-        "id contact_id location_id organization_id service_id number extension department number_type vanity_number country_prefix",
-        "number number_type",
-        number_type="type",
-    ),
-    _shape("programs", "program", "id organization_id name alternate_name", "name"),
-    _shape(
-        "services",
-        "service",
-        "id location_id program_id accepted_payments alternate_name description eligibility email fees funding_sources application_process "
-        "keywords languages name required_documents service_areas status wait_time website",
-        "name description status",
-        "interpretation_services taxonomy_ids audience",
-        website="url",
-    ),
-    _shape("regular_schedules", "schedule", "id location_id service_id weekday opens_at closes_at", "weekday opens_at closes_at"),
-    _shape(
-        "holiday_schedules",
-        "holiday_schedule",
-        "id location_id service_id start_date end_date closed opens_at closes_at",
-        "closed start_date end_date",
-    ),
-    _shape("taxonomy", "taxonomy_term", "taxonomy_id name parent_id parent_name", "taxonomy_id name", taxonomy_id="id"),
-)
-
-_HSDS_11: tuple[Shape, ...] = (
-    _shape(
-        "organizations",
-        "organization",
-        "id name alternate_name description email url tax_status tax_id year_incorporated legal_status",
-        "id name",
-        url="website",
-    ),
-    _shape("programs", "program", "id organization_id name alternate_name", "name"),
-    _shape(
-        "services",
-        "service",
-        "id organization_id program_id name alternate_name description url email status interpretation_services application_process "
-        "wait_time fees accreditations licenses",
-        "id name",
-    ),
-    _shape(
-        "locations",
-        "location",
-        "id organization_id name alternate_name description transportation latitude longitude",
-        "id",
-    ),
-    _shape("services_at_location", "service_at_location", "id service_id location_id description", "service_id location_id"),
-    _shape(
-        "phones",
-        "phone",
-        "id location_id service_id organization_id contact_id service_at_location_id number extension type language description",
-    ),
-    _shape("contacts", "contact", "id organization_id service_id service_at_location_id name title department email"),
-    _shape(
-        "physical_addresses",
-        "address",
-        "id location_id organization_id attention address_1 city region state_province postal_code country address_2",
-    ),
-    _shape(
-        "postal_addresses",
-        "address",
-        "id location_id organization_id attention address_1 city region state_province postal_code country address_2",
-    ),
-    _shape(
-        "regular_schedules",
-        "schedule",
-        "id service_id location_id service_at_location_id weekday opens_at closes_at original_text",
-    ),
-    _shape(
-        "holiday_schedules",
-        "holiday_schedule",
-        "id service_id location_id service_at_location_id closed opens_at closes_at start_date end_date",
-    ),
-    _shape("funding", "funding", "id organization_id service_id source"),
-    _shape("eligibility", "eligibility", "id service_id eligibility"),
-    _shape("service_areas", "service_area", "id service_id service_area description"),
-    _shape("required_documents", "required_document", "id service_id document"),
-    _shape("payments_accepted", "payment", "id service_id payment"),
-    _shape("languages", "language", "id service_id location_id language", language="name"),
-    _shape("accessibility_for_disabilities", "accessibility", "id location_id accessibility details"),
-    _shape("taxonomy", "taxonomy_term", "id name parent_id parent_name vocabulary taxonomy_facet"),
-    _shape(
-        "services_taxonomy",
-        "attribute",
-        "id service_id taxonomy_id taxonomy_detail",
-        "service_id taxonomy_id",
-        taxonomy_id="taxonomy_term_id",
-    ),
-    _shape(
-        "metadata", "metadata", "id resource_id last_action_date last_action_type field_name previous_value replacement_value updated_by"
-    ),
-)
-
 _DATES = {"organization": ("date_incorporated",), "holiday_schedule": ("start_date", "end_date")}
-_FROM = {"organization": "organization", "location": "location", "program": "organization", "service": "location"}
 _STRICT = Dialect("Ohana", values="error", orphans="error", taxonomy="Open Eligibility")
 _LOOSE = Dialect("HSDS 1.1", taxonomy="")
 _ALIKE = 0.6
@@ -172,10 +34,11 @@ def recognise(path: Path) -> str | None:
         found = [member for member in hsds_csv.members(path) if member.name.lower().endswith(".csv")]
     except (OSError, zipfile.BadZipFile):
         return None
-    shapes = {member.name: _best(member) for member in found}
+    shapes = {member.name: hsds_shapes.best(member) for member in found}
     known = {name: shape for name, shape in shapes.items() if shape}
-    ours = [name for name, shape in known.items() if shape and shape[1] >= _ALIKE]
-    old = {member.stem for member in found} & {s.stem for s in (*_OHANA, *_HSDS_11)}
+    newer = {member.name: hsds_shapes.alike_3(member) for member in found}
+    ours = [name for name, shape in known.items() if shape and shape[1] >= _ALIKE and shape[1] > newer[name]]
+    old = {member.stem for member in found} & {s.stem for s in (*hsds_shapes.OHANA, *hsds_shapes.HSDS_11)}
     if path.is_dir() or path.suffix.lower() == ".zip":
         marked = old & {
             "regular_schedules",
@@ -188,24 +51,6 @@ def recognise(path: Path) -> str | None:
         }
         return f"tables of HSDS 1.1: {', '.join(sorted(old))}" if marked and ours else None
     return f"the header of {ours[0]} is that of a table of HSDS 1.1" if ours else None
-
-
-def _best(member: Member) -> tuple[Shape, float, bool] | None:
-    """The table that a file is by its header, how alike they are, and whether it is Ohana's; its name decides between equals."""
-    names = frozenset(hsds_csv.header(member))
-    scored = [
-        (
-            len(names & shape.columns) / max(len((names - shape.optional) | shape.columns), 1),
-            shape.stem == member.stem,
-            shape.stem.rstrip("s") in member.stem,
-            ohana,
-            shape,
-        )
-        for ohana, shapes in ((True, _OHANA), (False, _HSDS_11))
-        for shape in shapes
-    ]
-    best = max(scored, key=lambda item: item[:4])
-    return (best[4], best[0], best[3]) if best[0] > 0 else None
 
 
 def read(path: Path, options: Options) -> Iterator[Read | Finding]:
@@ -226,7 +71,7 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
             title = one
         else:
             yield one
-    known = {member.name: _best(member) for member in found}
+    known = {member.name: hsds_shapes.best(member) for member in found}
     ohana = sum(1 if shape[2] else -1 for shape in known.values() if shape) > 0
     dialect = _STRICT if ohana else _LOOSE
     single = not path.is_dir() and path.suffix.lower() != ".zip"
@@ -247,7 +92,7 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
 
 def _of(best: tuple[Shape, float, bool] | None, member: Member, ohana: bool) -> Shape | None:
     """The table that a file is, in the dialect of the whole package."""
-    by_name = next((shape for shape in (_OHANA if ohana else _HSDS_11) if shape.stem == member.stem), None)
+    by_name = next((shape for shape in (hsds_shapes.OHANA if ohana else hsds_shapes.HSDS_11) if shape.stem == member.stem), None)
     return by_name or (best[0] if best and best[1] >= _ALIKE / 2 else None)
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from importers.formats import hsds_csv, hsds_json, hsds_profile, hsds_records
+from importers.formats import hsds_csv, hsds_json, hsds_profile, hsds_records, hsds_shapes
 from importers.formats.hsds_csv import Member
-from importers.formats.hsds_fields import IGNORED, USED
 from importers.formats.hsds_gather import Dialect
 from importers.formats.hsds_intake import Intake
 from importers.formats.hsds_json import TABLE_KINDS, Pages
@@ -23,9 +22,8 @@ _ONLY_3 = frozenset(
     {"schedules", "attributes", "taxonomy_terms", "taxonomies", "cost_options", "organization_identifiers", "service_areas"}
 )
 """Tables that older versions do not have."""
+_ROOTS = frozenset({"organizations", "services", "locations"})
 _BEGINNING = 65_536
-_OHANA = frozenset({"location_id", "accepted_payments", "keywords", "funding_sources", "taxonomy_ids"})
-"""Columns that services have in Ohana and not in HSDS 3."""
 _SMALL = 4_096
 """Characters of a document that describes one taxonomy."""
 _MARKS = (
@@ -58,7 +56,7 @@ def recognise(path: Path) -> str | None:
         return None
     tables = {member.stem for member in found if member.name.lower().endswith(".csv")} & set(_TABLES)
     plain = {member.stem: member for member in found if member.name.lower().endswith(".csv")}
-    ours = tables & _ONLY_3 or (tables and all(_known_table(plain[table]) for table in tables & {"organizations", "services", "locations"}))
+    ours = tables & _ONLY_3 or (tables & _ROOTS and all(hsds_shapes.alike_3(plain[table]) > 0 for table in tables & _ROOTS))
     if ours and not any(table in _OLD for table in plain):
         return f"tables of HSDS 3: {', '.join(sorted(tables))}"
     documents = [member for member in found if member.name.lower().endswith(".json") and member.stem != "datapackage"]
@@ -96,12 +94,11 @@ def _member_marks(member: Member) -> str | None:
 
 
 def _known_table(member: Member) -> str | None:
-    names = set(hsds_csv.header(member))
-    kind = _TABLES.get(member.stem)
-    if kind is None or not names or (kind == "service" and names & _OHANA):
-        return None
-    known = USED.get(kind, frozenset()) | set(IGNORED.get(kind, ())) | hsds_profile.extra().get(kind, frozenset())
-    return f"the table {member.stem} of HSDS 3" if names <= known and "id" in names else None
+    newer, older = hsds_shapes.alike_3(member), hsds_shapes.best(member)
+    names, kind = frozenset(hsds_csv.header(member)), hsds_profile.TABLES.get(member.stem)
+    if kind and "record_id" in names and names <= hsds_profile.extra()[kind]:
+        return f"the table {member.stem} of the profile of this directory"
+    return f"the table {member.stem} of HSDS 3" if newer > 0 and (older is None or newer >= older[1]) else None
 
 
 def read(path: Path, options: Options) -> Iterator[Read | Finding]:

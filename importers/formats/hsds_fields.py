@@ -218,3 +218,23 @@ NEEDS_PARENT = _words(
 
 UPWARDS = frozenset({("service", "organization"), ("service_at_location", "service"), ("attribute", "taxonomy_term")})
 """A field of the first kind that holds the second: there the second is above (or beside), not below."""
+
+_OLDER: Mapping[str, frozenset[str]] = {
+    "organization": _words("date_incorporated funding_sources accreditations licenses attributes metadata"),
+    "service": _words("location_id accepted_payments keywords funding_sources attributes metadata"),
+    "location": _words("short_desc admin_emails virtual accessibility languages email website attributes metadata"),
+    "service_at_location": _words("attributes metadata"),
+    "phone": _words("department vanity_number language"),
+    "address": _words("organization_id"),
+    "service_area": _words("service_area"),
+    "schedule": _words("weekday"),
+    "accessibility": _words("accessibility"),
+    "taxonomy_term": _words("term parent_name vocabulary taxonomy_facet"),
+    "attribute": _words("service_id organization_id label taxonomy_detail"),
+}
+"""Fields that are read here and that the tables of HSDS 3 do not have."""
+
+
+def columns_3(kind: str) -> frozenset[str]:
+    """The columns of a table of HSDS 3."""
+    return (USED.get(kind, frozenset()) | frozenset(IGNORED.get(kind, ()))) - _OLDER.get(kind, frozenset())
