@@ -13,7 +13,7 @@ from pathways.conditions import ALWAYS, Condition
 from pathways.directory import Directory, Part
 from pathways.format import schema
 from pathways.model import ContactPoint, Deadline, Link, Mandate, Source, Stakeholder
-from pathways.records import Record
+from pathways.records import CROSS_BORDER, Record
 from pathways.visibility import Viewer, body_detail, link_detail, seen_ids
 
 _BODY_DEFAULTS = {"scope": "single", "confidential_location": False, "visibility": "public"}
@@ -32,13 +32,16 @@ def records(directory: Directory, viewer: Viewer) -> Iterator[Record]:
         for source in part.sources.values():
             if source.id in cited or viewer.sees("hidden"):
                 yield of_source(part.code, source)
+    between = directory.cross_border.sources
+    yield from (of_source(CROSS_BORDER, between[name]) for name in cited if name in between)
 
 
 def sources_of(directory: Directory, records: Iterable[Record]) -> Iterator[Record]:
     """The sources that some records cite."""
     cited = dict.fromkeys(name for record in records for name in _cited(record.fields))
-    for part in directory.parts.values():
-        yield from (of_source(part.code, part.sources[name]) for name in cited if name in part.sources)
+    named = [*((part.code, part.sources) for part in directory.parts.values()), (CROSS_BORDER, directory.cross_border.sources)]
+    for code, sources in named:
+        yield from (of_source(code, sources[name]) for name in cited if name in sources)
 
 
 def of_body(directory: Directory, part: Part, body: Stakeholder, viewer: Viewer) -> Iterator[Record]:
