@@ -83,6 +83,7 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
                 yield Finding("unknown-column", "warning", Place(member.name), "no table of HSDS 1.1 has such a header; it is not read")
                 continue
             yield from _table(member, shape, intake, ohana)
+        tables.index_below()
         if single or tables.count("organization"):
             yield from _parents(tables)
         if not ohana:
@@ -184,7 +185,6 @@ def _take(shape: Shape, row: dict[str, str], place: Place, intake: Intake) -> It
 def _through_services(tables: Tables) -> None:
     """Services whose organization stands in the file as a service only: 211 lists have agencies, sites and programmes in one table, and
     a programme names its site. Its body is that of the site."""
-    tables.index_below()
     lost = [(row, identity) for row, above, identity in tables.dangling() if row.kind == "service" and above == "organization"]
     for row, identity in lost:
         seen, above = {row.id}, identity

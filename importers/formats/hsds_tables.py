@@ -132,8 +132,9 @@ class Tables:
         return [_row(item) for item in found]
 
     def index_below(self) -> None:
-        """Makes the way upwards fast; called once, when all is read."""
+        """Makes the way upwards, and that through all of a kind, fast; called once, when all is read."""
         self._db.execute("CREATE INDEX IF NOT EXISTS by_below ON edges (kind, id, above)")
+        self._db.execute("CREATE INDEX IF NOT EXISTS by_kind ON things (kind)")
 
     def dangling(self) -> Iterator[tuple[Row, str, str]]:
         """Rows that belong to something that the file does not hold, with its kind and identifier."""
