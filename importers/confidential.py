@@ -26,6 +26,8 @@ access speed url valid_from valid_to serves excludes requires functions language
 """
 _CODES = frozenset(_CODE.split())
 """Fields that hold words of a list, ids, dates or addresses of pages, and no text."""
+LONGEST = 20_000
+"""The longest text of a record, in characters."""
 _TOLD = frozenset({"territory_note", "territory_unconfirmed", "confidential_note"})
 """Fields of the directory's own format that speak of a place and are shown to nobody but its keepers."""
 _OWNERS = {"stakeholder": "", "mandate": "holder", "link": "origin"}
@@ -45,6 +47,9 @@ def scrub(read: Read, confidential: Container[str] = (), trusted: bool = False) 
     (`is_confidential` tells which a record makes so). `trusted`: the directory's own format, which says itself who may see what.
     """
     for path, text in _texts(read.record.fields):
+        if len(text) > LONGEST:
+            long = f"a text of {len(text):,} characters; nobody could look through it for what must not be kept"
+            return None, [_finding(read, path, "wrong-value", "error", long, f"a text of at most {LONGEST:,} characters")]
         what = victim_in(text)
         if what is not None:
             todo = "leave it out of the file; nothing of a person who is helped belongs in a directory"

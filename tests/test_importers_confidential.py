@@ -267,6 +267,12 @@ def test_what_is_said_of_victims_in_general_stays(text: str):
     assert findings == []
 
 
+def test_a_text_that_nobody_could_look_through_is_refused():
+    kept, findings = scrub(a_body(note="a" * 20_001))
+    assert kept is None
+    assert [(finding.rule, finding.place.column) for finding in findings] == [("wrong-value", "note")]
+
+
 def test_the_bundled_directory_passes_unchanged_as_its_own_format():
     for record in read_directory(Path(pathways.__file__).parent / "data"):
         kept, findings = scrub(Read(record, Place("bundled")), trusted=True)

@@ -254,6 +254,23 @@ def test_what_waits_stands_in_a_queue_until_it_is_judged(bundled: list[Record]):
     assert judgements.queue() == []
 
 
+def test_what_is_judged_to_be_none_of_its_candidates_waits_no_longer():
+    judgements = Judgements("list")
+    judgements.wait(a_body("Blue Door"), [{"body": "gr-one"}, {"body": "gr-two"}])
+    judgements.judge("x-1", "gr-one", "different", "Eva")
+    assert [waiting.subject for waiting in judgements.queue()] == ["x-1"]
+    judgements.judge("x-1", "gr-two", "different", "Eva")
+    assert judgements.queue() == []
+
+
+def test_a_judgement_goes_before_what_another_body_of_the_list_has_taken(bundled: list[Record]):
+    known = small(bundled, {"id": "gr-one", "name": "Safe Harbour Association"})
+    judgements = Judgements("list")
+    judgements.judge("x-2", "gr-one", "same", "Eva")
+    both = match([a_body("Safe Harbour Association"), a_body("Ormos", identity="x-2")], known, judgements)
+    assert [decision.body for decision in both] == ["gr-one", "gr-one"]
+
+
 def test_a_file_of_a_newer_format_is_not_touched(tmp_path: Path):
     import sqlite3
 

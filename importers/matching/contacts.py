@@ -39,7 +39,7 @@ _PLATFORMS = frozenset(
         "eventbrite",
     )
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _HOURS = re.compile(r"\(?\b24\s?(?:/\s?7|h(?:ours|rs)?\b)\)?")
 _PLAIN_PHONE = re.compile(r"[\d\s()+./–‐-]+")
 

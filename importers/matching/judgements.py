@@ -6,6 +6,7 @@ What an import accepted (which identifiers are those of which body) stands besid
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -98,9 +99,15 @@ class Judgements:
                 "INSERT INTO judgement (source, subject, body, verdict, author, at, note) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (self.source, subject, body, verdict, author, _now(), note),
             )
-            if verdict == "same":
-                self._db.execute("DELETE FROM waiting WHERE source = ? AND subject = ?", (self.source, subject))
+            if verdict == "same" or not self._is_open(subject):
+                self.settle(subject)
         return int(cursor.lastrowid or 0)
+
+    def _is_open(self, subject: str) -> bool:
+        """Whether a candidate of what waits has not been judged to be another."""
+        row = self._db.execute("SELECT candidates FROM waiting WHERE source = ? AND subject = ?", (self.source, subject)).fetchone()
+        judged = self.of(subject)
+        return row is not None and any(judged.get(str(candidate.get("body"))) != "different" for candidate in json.loads(row[0]))
 
     def take_back(self, number: int, author: str) -> None:
         """Reverse a judgement, so that what was judged before holds again; KeyError where there is none that holds."""

@@ -96,7 +96,8 @@ def finding(decision: Decision) -> Finding | None:
 def _once(decision: Decision, taken: dict[str, str]) -> Decision:
     """The decision, or unsure where another body of the list has been taken for the same one."""
     other = taken.get(decision.body or "")
-    if other is None or other == subject_of(decision.read):
+    judged = any(reason.word == "judged" for candidate in decision.candidates for reason in candidate.reasons)
+    if other is None or judged or other == subject_of(decision.read):
         return decision
     first = decision.candidates[0]
     reason = Reason("taken", f"another body of the list ({other}) is it already")

@@ -8,7 +8,7 @@ import phonenumbers
 
 from importers.matching.contacts import FREE_MAIL
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _OFFICES = """
 info contact contacts office mail email help helpline helpdesk hotline support admin administration secretary secretariat
 reception press media service services team project program programme centre center central centro legal law social women woman

@@ -29,7 +29,7 @@ _PATTERNS = {
         r"///\s?\w+\.\w+\.\w+",
     ),
     "a link to a map": (
-        r"(?i)(?:google\.[a-z.]+/maps|maps\.google|maps\.app\.goo|goo\.gl/maps|openstreetmap\.|osm\.org|waze\.com|what3words|w3w\.co|"
+        r"(?i)(?:google(?:\.[a-z]{2,3}){1,2}/maps|maps\.google|maps\.app\.goo|goo\.gl/maps|openstreetmap\.|osm\.org|waze\.com|what3words|w3w\.co|"
         r"bing\.com/maps|maps\.apple|yandex\.[a-z]+/maps|2gis\.|mapy\.cz|here\.com|maps\.me|g\.page|plus\.codes)",
     ),
     "a postcode": (

@@ -26,7 +26,7 @@ _PATTERNS = {
         r"(?i)\b(?:aktenzeichen|fallnummer|sygnatura akt)\s*:?\s*[\w ]{0,8}\d",
     ),
     "one victim": (
-        r"(?:^|[.!?;:]\s+|\n)(?i:the (?:victim|survivor|girl|woman|client|minor|child)|our (?:client|victim)|la (?:victime|víctima|"
+        r"(?:^|[.!?;:]\s)(?i:the (?:victim|survivor|girl|woman|client|minor|child)|our (?:client|victim)|la (?:victime|víctima|"
         r"vittima|vítima)|"
         r"das opfer|die betroffene|ofiara|το θύμα|потерпіла|жертва|الضحية)\s+(?i:is (?:now |a |an |currently )?(?:\d|from|called|"
         r"named|staying|living|"
@@ -51,4 +51,6 @@ _COMPILED = {what: [re.compile(pattern) for pattern in patterns] for what, patte
 
 def victim_in(text: str) -> str | None:
     """What in this text is about one victim, in words for a report (never the text itself); None where nothing is."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    text = ". ".join(line for line in lines if line)
     return next((what for what, patterns in _COMPILED.items() if any(pattern.search(text) for pattern in patterns)), None)
