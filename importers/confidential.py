@@ -7,7 +7,7 @@ file, and never repeat it.
 from __future__ import annotations
 
 import enum
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -43,8 +43,8 @@ GONE: Final = _Gone.GONE
 def scrub(read: Read, confidential: Container[str] = (), trusted: bool = False) -> tuple[Read | None, list[Finding]]:
     """A record without what must not be kept, and what was found in it; None where nothing of it may be (it speaks of a victim).
 
-    `confidential` holds the ids of bodies that are known to be in a secret place, so that their mandates and links are held to it
-    (`is_confidential` tells which a record makes so). `trusted`: the directory's own format, which says itself who may see what.
+    `confidential` holds the ids of bodies that are known to be in a secret place (see `confidential_bodies`), so that their mandates and
+    links are held to it. `trusted`: the directory's own format, which says itself who may see what.
     """
     for path, text in _texts(read.record.fields):
         if len(text) > LONGEST:
@@ -67,6 +67,15 @@ def scrub(read: Read, confidential: Container[str] = (), trusted: bool = False) 
     if read.record.kind in _OWNERS:
         findings += _people(read)
     return read, findings
+
+
+def confidential_bodies(reads: Iterable[Read], trusted: bool = False) -> frozenset[str]:
+    """The ids of all bodies among `reads` whose place is secret: by what they say themselves, or because they house people.
+
+    To be asked before `scrub`, since a mandate may stand behind its body, and a note before the flag. One that only houses people beside
+    other work stays as public as it was; its place is not told.
+    """
+    return frozenset(_owner(read) for read in reads if is_confidential(read, trusted))
 
 
 def is_confidential(read: Read, trusted: bool = False) -> bool:
@@ -101,9 +110,11 @@ def _without_place(read: Read, trusted: bool) -> tuple[Read, list[Finding]]:
             kept[key] = left
     if read.record.kind == "stakeholder" and not trusted:
         kept["confidential_location"] = True
-        if kept.get("visibility", "public") == "public":
-            kept["visibility"] = "partner"
-        text = "a shelter or a confidential body: for partners only, and never with its place"
+        text = "a body that houses people: its place is not told"
+        if is_confidential(read):
+            text = "a shelter or a confidential body: for partners only, and never with its place"
+            if kept.get("visibility", "public") == "public":
+                kept["visibility"] = "partner"
         findings.append(_finding(read, ("visibility",), "confidential", "note", text))
     if not trusted and isinstance(kept.get("territory"), list):
         coarse = list(dict.fromkeys(map(_region, kept["territory"])))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import pathways
-from importers.confidential import is_confidential, scrub
+from importers.confidential import confidential_bodies, scrub
 from importers.private.secrets import Secrets
 from importers.reading import Place, Read
 from importers.rules import RULES
@@ -179,11 +179,17 @@ def test_what_is_no_shelter_stays_public_with_its_place(name: str):
     assert findings == []
 
 
-def test_confidential_bodies_tell_so_before_their_mandates_are_read():
-    assert is_confidential(a_body(confidential_location=True))
-    assert is_confidential(a_mandate("crisis-accommodation"))
-    assert not is_confidential(a_mandate("crisis-accommodation", role="fund"))
-    assert not is_confidential(a_mandate("legal-counselling"))
+def test_which_bodies_are_confidential_is_known_from_all_records_of_a_list():
+    assert confidential_bodies([a_body(confidential_location=True)]) == {"gb-hope"}
+    assert confidential_bodies([a_body(), a_mandate("crisis-accommodation")]) == {"gb-hope"}
+    assert confidential_bodies([a_body(), a_mandate("crisis-accommodation", role="fund"), a_mandate("legal-counselling")]) == frozenset()
+
+
+def test_a_body_that_houses_people_beside_other_work_stays_public_without_its_place():
+    kept, findings = scrub(a_body(city="Leeds", note="14 Station Road", status_note="Leeds and around."), confidential={"gb-hope"})
+    assert kept is not None
+    assert set(kept.record.fields) == {"name", "kind", "territory", "confidential_location"}
+    assert len(findings) == 4
 
 
 @pytest.mark.parametrize(
