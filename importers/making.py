@@ -22,6 +22,8 @@ _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ]\d\d:\d
 
 def clean(text: str) -> str:
     """A text without spaces around it, double spaces and signs that nobody sees; line breaks stay."""
+    if text.isascii() and "  " not in text and text.isprintable():
+        return text.strip()
     normal = unicodedata.normalize("NFC", text)
     return "\n".join(_SPACES.sub(" ", line).strip() for line in normal.splitlines()).strip()
 

@@ -21,13 +21,14 @@ def at(record: Any, path: str) -> Iterator[Any]:
         return
     if isinstance(record, list):
         for item in record:
-            if isinstance(item, Mapping | list):
+            if isinstance(item, dict | list):
                 yield from at(item, path)
         return
-    if not isinstance(record, Mapping):
+    if not isinstance(record, dict):
         return
     if path in record:
-        yield from at(record[path], "")
+        if record[path] is not None:
+            yield record[path]
         return
     for key in record:
         if path.startswith(f"{key}/"):
@@ -169,7 +170,7 @@ def _any(found: list[Any]) -> Any:
 
 def leaves(record: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """The paths of all values of a record; lists add no step, as in `at`."""
-    if isinstance(record, Mapping):
+    if isinstance(record, dict):
         for key, value in record.items():
             yield from leaves(value, f"{path}/{key}" if path else str(key))
     elif isinstance(record, list):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 import pycountry
 
@@ -70,7 +70,7 @@ def _translated(name: str) -> Iterable[str]:
     return (catalogue.gettext(name) for catalogue in _catalogues())
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def country(text: str) -> str | None:
     """The code of a country by its code (two letters, in capitals, or three) or by its name in a language of the service; None where it
     is none."""
@@ -97,7 +97,7 @@ def _bare(name: str) -> str:
     return " ".join(_KIND_OF_REGION.sub(" ", plain(name)).split())
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def region(text: str, within: str) -> str | None:
     """The code of a region of a country by its code (with or without that of the country) or its name; None: none, or several."""
     bare = text.strip()

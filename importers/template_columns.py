@@ -17,7 +17,7 @@ Kind = Literal["text", "word", "words", "list", "places", "country", "date", "ye
 Of = Literal["row", "body", "contact", "mandate", "serves", "link", "source"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """A column: its key, its heading in English and French, whose field it is, what it accepts, what to write there."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from pathways import vocabulary
 from pathways.vocabulary import labels
@@ -36,6 +36,7 @@ def _index(name: str) -> Mapping[str, str]:
     return {**{key: word for key, word in found.items() if key not in twice}, **_ALSO.get(name, {}), **own}
 
 
+@lru_cache(maxsize=10_000)
 def word(name: str, text: str) -> str | None:
     """The word of a controlled list that a text is, or is the only label of; None where it is neither. KeyError for no list."""
     return _index(name).get(plain(text)) if plain(text) else None

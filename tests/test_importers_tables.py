@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import textwrap
@@ -12,6 +13,8 @@ import openpyxl
 import pytest
 
 from importers import tables
+from importers.formats import hxl, mapped, template
+from importers.reading import Format, Options, Read
 from importers.tables import Refused, Row
 
 ROOT = Path(__file__).parent.parent
@@ -281,6 +284,62 @@ def test_the_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     few = written(tmp_path / "few.csv", b"name,city\n" + b"Hope,Lyon\n" * 1_000)
     many = written(tmp_path / "many.csv", b"name,city\n" + b"Hope,Lyon\n" * 500_000)
     assert memory(many)[1] - memory(few)[1] < 20
+
+
+PIECES = (
+    b'"',
+    b"<",
+    b"\0",
+    b"\xff",
+    b";",
+    b"\n",
+    b"999999999999",
+    b"{}",
+    b"[]",
+    b"#org",
+    b"<!DOCTYPE x>",
+    b"&a;",
+    b't="s"',
+    b"A1:ZZZ9",
+    b"1e999",
+    b"NaN",
+)
+
+
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    """A file with some of its bytes changed, left out or put in."""
+    found = bytearray(content)
+    for _ in range(chance.randint(1, 6)):
+        where = chance.randrange(len(found) + 1)
+        if chance.random() < 0.4:
+            found[where : where + 1] = bytes([chance.randrange(256)])
+        elif chance.random() < 0.7:
+            found[where:where] = chance.choice(PIECES)
+        else:
+            del found[where : where + chance.randint(1, 40)]
+    return bytes(found)
+
+
+@pytest.mark.parametrize("reader", [template, hxl, mapped], ids=lambda module: module.NAME)
+def test_no_damaged_file_makes_a_reader_raise(tmp_path: Path, reader: Format) -> None:
+    chance = random.Random(7)
+    book = workbook(
+        tmp_path / "a.xlsx", SHEET.format('<row r="1"><c r="A1" t="inlineStr"><is><t>#org</t></is></c><c r="B1" s="3"><v>4</v></c></row>')
+    )
+    csv = b"Country,Name,Kind of body,Function,More of the row\n#country,#org,#org+type,#activity,#activity+json\nMT,Hope,ngo,hotline,{}\n"
+    json = b'[{"#org": "Hope", "#country": "MT", "#sector": "Health", "properties": {"partnerName": "x", "indicators": {"a": 1}}}]'
+    mapping = written(
+        tmp_path / "m.yaml", "mapping: 1\ntitle: x\nformat: json\ncountry: MT\nbody: {name: '#org', kind: {value: ngo}}\nunknown: warning\n"
+    )
+    for number in range(200):
+        content = damaged(chance.choice([csv, json, book.read_bytes()]), chance)
+        if number % 2:
+            workbook(tmp_path / "b", damaged(SHEET.format(CELL).encode(), chance).decode("utf-8", "replace"))
+            content = chance.choice([content, (tmp_path / "b").read_bytes()])
+        path = written(tmp_path / "file", content)
+        reader.recognise(path)
+        for item in reader.read(path, Options("x", mapping=mapping if number % 3 else None)):
+            assert isinstance(item, Read) or item.place.file in ("file", "m.yaml")
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not here")

@@ -19,6 +19,8 @@ from importers.out import tables as out
 from importers.reading import Finding, Options, Read
 from pathways.format import reader
 from pathways.records import CROSS_BORDER, Record
+from pathways.stores import open_store
+from pathways.stores.bundled import ensure_bundled
 
 BUNDLED = Path(reader.__file__).parent.parent / "data"
 KINDS = ("source", "stakeholder", "mandate", "link")
@@ -303,3 +305,30 @@ def test_a_template_is_recognised_by_its_headings_and_other_tables_are_not(tmp_p
     assert "headings" in (template.recognise(sheet(tmp_path / "a.csv", HOPE)) or "")
     (tmp_path / "b.csv").write_text("Organisation,Service\nHope,hotline\n", encoding="utf-8")
     assert template.recognise(tmp_path / "b.csv") is None
+
+
+def test_what_is_read_is_what_a_store_takes_as_a_partners_layer_and_gives_back(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    try:
+        ensure_bundled(store)
+        hope = {"country": "MA", "name": "Espoir", "kind": "ONG", "function": "hotline", "phone": "0522 00 00 00", "gender": "female"}
+        police = {
+            "country": "MA",
+            "name": "Police locale",
+            "kind": "police",
+            "function": "criminal-investigation",
+            "mandate_id": "By Night",
+        }
+        path = sheet(
+            tmp_path / "a.csv",
+            hope,
+            {**police, "refers_to": "Espoir", "refers_basis": "protocol", "territory": "MA-01", "specialised": "no"},
+        )
+        records, findings = read(path)
+        assert not findings
+        store.commit(store.replace("partner:hope-list", records), layer="partner:hope-list", source="hope-list", author="a test")
+        kept = {record.key: record for record in store.records()}
+        assert all(kept[record.key].fields == record.fields for record in records)
+        assert store.replace("partner:hope-list", read(path)[0]) == [], "a second reading changes nothing"
+    finally:
+        store.close()

@@ -89,8 +89,11 @@ class _Line:
 
     def get(self, column: Column) -> Any:
         """The value of a cell; None, and a finding, where it is not accepted."""
+        cell = self.cells.get(column)
+        if not cell:
+            return None
         try:
-            return columns.parse(column, self.cells.get(column, ""), self.country)
+            return columns.parse(column, cell, self.country)
         except Wrong as wrong:
             self.findings.append(Finding(wrong.rule, "error", self.place(column), wrong.text, wrong.todo, self.cells[column]))
             return None
@@ -244,7 +247,7 @@ class _Reader:
 
     def of(self, line: _Line, of: str) -> dict[str, Any]:
         """The fields of the columns of one thing that say something."""
-        found = {column.field: line.get(column) for column in columns.SERVICES if column.of == of}
+        found = {column.field: line.get(column) for column in line.cells if column.of == of}
         return {key: value for key, value in found.items() if value is not None}
 
     def contacts(self, line: _Line) -> list[dict[str, Any]]:
