@@ -1,6 +1,33 @@
 """A mapping: how the columns of any CSV or XLSX, or the paths of any JSON, become fields of the directory. Strict YAML, checked by line.
 
 What a row says and the mapping does not name is a finding; so is a value that its table of words does not hold.
+
+    mapping: 1
+    title: The list of a network
+    format: csv                       # csv, xlsx or json (csv and xlsx read either table)
+    sheet: Services                   # of a workbook; all where it is left out
+    header: 3                         # the row of headings; left out: the first at the top that has the columns named here
+    rows: data.item                   # json: where the records are, as ijson names it; left out: the items of the outermost list
+    recognise: [Name, Type]           # columns or paths by which one of our own mappings knows its files
+    source: {title: …, publisher: …, year: 2026, kind: partner-list, url: …}
+    country: MT                       # or an expression
+    key: [Id]                         # the partner's own key of a row; one that stands twice is told
+    requirements: [{word: …, or_else: …}]
+    body: {field of a stakeholder: expression, …}
+    contacts: [{type: phone, value: expression, hours: expression}]
+    mandate: {field of a mandate: expression, …}      # one mandate for each value of function
+    ignore: [columns or paths that are left out on purpose]
+    unknown: error                    # or warning: what a word that nobody knows does to the file
+    words: {name of a table: {their word: our word, a list of ours, null (left out on purpose), [] (understood, says nothing)}}
+
+An expression is a column or path (`where/region`; a step into a list enters its items), or a mapping that has one of
+
+    value: a constant                 from: a path, or several of which each that is there counts
+    first: [expressions]: the first that says something           all: [expressions]: the values of all of them
+    lines: [expressions]: one text, a line for each value         conditions: [expressions]: all must hold, each any of its values
+
+and, with `from`: `keys: true` (the keys of an object whose value is neither false nor 0), `split: ;`, `join: -`, one of `words: table`,
+`vocabulary: list`, `places: true`, `date: true` or `[forms of strptime]`, `truth: true`, `number: true`; and `say: 'Text: {}'`, for words.
 """
 
 from __future__ import annotations

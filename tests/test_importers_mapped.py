@@ -167,6 +167,11 @@ def test_a_misspelt_key_is_told_by_its_path(tmp_path: Path) -> None:
     assert told(feed(tmp_path, row)[1]) == [("unknown-column", "error", 1, "details/Referal")]
 
 
+def test_a_path_of_the_mapping_that_no_record_has_is_told_once(tmp_path: Path) -> None:
+    row = {**ROW, "details": [detail for detail in ROW["details"] if "Sex" not in detail]}
+    assert told(feed(tmp_path, row, {**row, "id": 8})[1]) == [("missing", "warning", None, "details/Sex")]
+
+
 def test_a_region_that_is_none_is_told_and_no_other_is_taken(tmp_path: Path) -> None:
     records, findings = feed(tmp_path, {**ROW, "where": {"country": "Jordan", "region": "Al Mafraq Test"}})
     assert told(findings) == [("unknown-word", "error", 1, "where/region")] and "territory" not in records[-1].fields
@@ -263,7 +268,8 @@ def test_not_needed_not_accepted_and_not_told_stay_three_things(
     (tmp_path / "a.json").write_text(json.dumps([jordan(**{"10. Referral Method": method})]), encoding="utf-8")
     assert mapped.recognise(tmp_path / "a.json")
     records, findings = read(tmp_path / "a.json")
-    assert {finding.rule for finding in findings} == {"ignored", "past"}
+    assert {finding.rule for finding in findings} == {"ignored", "past", "missing"}
+    assert all(finding.place.row is None for finding in findings if finding.rule == "missing"), "only paths that the file has nowhere"
     mandate = next(record for record in records if record.kind == "mandate")
     assert (mandate.fields.get("access"), mandate.fields.get("requires")) == (access, requires)
     assert mandate.fields["valid_to"] == "2014-12-31"

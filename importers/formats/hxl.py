@@ -6,45 +6,25 @@ A row is a body, what it does, and where. Rows of the same body and function bec
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from importers import json_rows, places, tables, words
+from importers.hxl_words import ACTIVITIES, NO_NAME, NO_TEXT, PLACES, READ, TEXTS, known, left_out
 from importers.making import body_id, clean, iso_date, name_as_id, phone, slug, source_id, source_read, split
 from importers.reading import Finding, Options, Place, Read
 from importers.spool import Spool
 from importers.tables import Row, Sheet
-from pathways.format.reader import load_yaml, mandate_id
+from pathways.format.reader import mandate_id
 from pathways.records import CROSS_BORDER, Record
 
 NAME = "hxl"
 MAX_JSON = 1 << 23
 """Bytes of HXL's JSON, which libhxl reads whole."""
-_WORDS = Path(__file__).parent.parent / "data" / "words" / "hxl.yaml"
-_PLACES = ("#adm1", "#adm2", "#adm3", "#adm4", "#adm5", "#loc", "#region")
-_ACTIVITIES = ("#activity", "#service", "#subsector", "#sector")
-_TEXTS = ("#description",)
-_NO_NAME = ("type", "id", "code", "referral", "local", "specialised", "json", "funder", "donor", "acronym", "basis")
-"""Attributes with which #org is not the name of the body that acts."""
-_NO_TEXT = ("json", "id", "role", "basis", "enforcement", "partial", "org")
-"""Attributes with which an activity or a description is not in words, or is the body's."""
-_READ = {"#org", "#country", "#contact", "#date", "#status", *_PLACES, *_ACTIVITIES, *_TEXTS}
 
 logging.getLogger("hxl").setLevel(logging.CRITICAL)  # it prints what we say in findings
-
-
-@cache
-def _known(table: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = load_yaml(_WORDS.read_text(encoding="utf-8"))[table]
-    return {words.plain(str(key)): value for key, value in found.items()}
-
-
-@cache
-def _left_out() -> frozenset[str]:
-    return frozenset("#" + name for name in load_yaml(_WORDS.read_text(encoding="utf-8"))["ignored"])
 
 
 class _Rows:
@@ -159,10 +139,10 @@ class _Reader:
                 yield Finding("ignored", "note", place, "has no hashtag: HXL leaves it out", "", str(column.header or ""))
             elif self.is_person(column):
                 yield Finding("confidential", "warning", place, "names persons: nothing of it is kept", "the telephone of the body", raw)
-            elif column.tag in _left_out():
+            elif column.tag in left_out():
                 yield Finding("ignored", "note", place, f"{column.display_tag} is left out: it is no part of a directory", "", raw)
-            elif column.tag not in _READ:
-                yield Finding("unknown-column", "warning", place, f"nothing reads {column.display_tag}", ", ".join(sorted(_READ)), raw)
+            elif column.tag not in READ:
+                yield Finding("unknown-column", "warning", place, f"nothing reads {column.display_tag}", ", ".join(sorted(READ)), raw)
         tags = {column.tag for column in self.columns}
         if "#org" in tags and not any(column.tag == "#org" and "type" in column.attributes for column in self.columns):
             text = "no column says of what kind the bodies are: those that the directory does not know cannot be added"
@@ -192,7 +172,7 @@ class _Reader:
         """The columns of tags that are read, in which something stands that no row used."""
         for column in self.columns:
             number = column.column_number
-            if column.tag in _READ and number in self.filled and number not in self.used and not self.is_person(column):
+            if column.tag in READ and number in self.filled and number not in self.used and not self.is_person(column):
                 place = self.sheet.place(self.filled[number], column.display_tag)
                 yield Finding("unknown-column", "warning", place, f"nothing reads {column.display_tag}", "other attributes of the tag")
 
@@ -218,7 +198,7 @@ class _Reader:
 
     def reads(self, row: Any) -> Iterator[Read]:
         """The records of a row."""
-        names = [text for _, text in (*self.cells(row, "#org", "impl", without=_NO_NAME), *self.cells(row, "#org", without=_NO_NAME))]
+        names = [text for _, text in (*self.cells(row, "#org", "impl", without=NO_NAME), *self.cells(row, "#org", without=NO_NAME))]
         if not names:
             self.say("missing", "warning", None, "names no body: nothing of this row is read", "#org")
             return
@@ -236,7 +216,7 @@ class _Reader:
         if local := self.first(row, "#org", "local"):
             body["name_local"] = local
         for column, text in self.cells(row, "#org", "type"):
-            kind = words.word("kinds", text) or _known("org_types").get(words.plain(text))
+            kind = words.word("kinds", text) or known("org_types").get(words.plain(text))
             if kind is None:
                 self.say("unknown-word", "warning", column, f"“{text}” is not a kind of body", words.accepted("kinds"), text)
             else:
@@ -285,7 +265,7 @@ class _Reader:
         fields |= self.territory(row, part) | self.dates(row)
         if ended is None and self.first(row, "#status"):
             fields["operational"] = "unclear"
-        said = [text for tag in (*_ACTIVITIES, *_TEXTS) for _, text in self.cells(row, tag, without=_NO_TEXT)]
+        said = [text for tag in (*ACTIVITIES, *TEXTS) for _, text in self.cells(row, tag, without=NO_TEXT)]
         lines = [text for text in ("; ".join(dict.fromkeys(said)), fields.pop("note", "")) if text]
         if lines:
             fields["note"] = "\n".join(lines)
@@ -300,14 +280,14 @@ class _Reader:
         """The functions of a row; a word that is known and offers nothing here is told as left out, one that is not known as that."""
         strange: list[tuple[Any, str]] = []
         nothing: list[tuple[Any, str]] = []
-        for tag in _ACTIVITIES:
+        for tag in ACTIVITIES:
             found = []
-            for column, text in self.cells(row, tag, without=_NO_TEXT):
+            for column, text in self.cells(row, tag, without=NO_TEXT):
                 key = words.plain(text)
-                if function := words.word("functions", text) or _known("sectors").get(key):
+                if function := words.word("functions", text) or known("sectors").get(key):
                     found.append(function)
                 else:
-                    (nothing if key in _known("sectors") else strange).append((column, text))
+                    (nothing if key in known("sectors") else strange).append((column, text))
             if found:
                 return list(dict.fromkeys(found))
         for column, text in nothing:
@@ -321,7 +301,7 @@ class _Reader:
     def ended(self, row: Any) -> bool | None:
         """Whether its status says that it has ended; None where the status is not told or not understood."""
         for column, text in self.cells(row, "#status"):
-            status = _known("statuses").get(words.plain(text))
+            status = known("statuses").get(words.plain(text))
             if status is None:
                 self.say(
                     "unknown-word", "warning", column, f"“{text}” is not a status we know: it is offered as unclear", "active, ended", text
@@ -335,7 +315,7 @@ class _Reader:
         """The places of the mandate. One that ISO 3166-2 does not have is somewhere in the country: a part of it, said in words."""
         found: list[str] = []
         unread: list[tuple[Any, str]] = []
-        for tag in _PLACES:
+        for tag in PLACES:
             for column, text in self.cells(row, tag, without=("org", "city", "type")):
                 code = next((code for piece in split(text) if (code := places.territory(piece, part)) and code[:2] == part), None)
                 if code:

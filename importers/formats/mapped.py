@@ -152,6 +152,7 @@ class _Reader:
     def __init__(self, mapping: Mapping_, options: Options, spool: Spool) -> None:
         self.mapping, self.options, self.spool = mapping, options, spool
         self.used = tuple(used(mapping))
+        self.unseen = {path for path, needed in used(mapping).items() if needed}
         self.ignored = tuple(mapping.get("ignore", []))
         self.told: set[str] = set()
         self.known: set[str] = set()
@@ -167,6 +168,9 @@ class _Reader:
         for item in self.mapping.get("requirements", []):
             part = self.home or CROSS_BORDER
             yield from self.spool.add(Read(Record("requirement", f"{part.lower()}.{item['word']}", part, dict(item)), place))
+        for path in sorted(self.unseen) if self.mapping.get("format") == "json" else ():
+            text = f"the mapping reads “{path}”, and no record has it"
+            yield Finding("missing", "warning", Place(place.file, column=path), text, "look whether the path is spelt as in the file", path)
 
     def row(self, place: Place, record: Mapping[str, Any]) -> Iterator[Finding]:
         """The body and the mandates of one record."""
@@ -180,6 +184,7 @@ class _Reader:
         for read in self.reads(seen, place):
             yield from self.spool.add(read)
         yield from seen.findings
+        self.unseen -= {path for path in self.unseen if next(at(record, path), None) is not None}
 
     def strange(self, place: Place, record: Mapping[str, Any]) -> Iterator[Finding]:
         """The columns or paths that nothing reads, and those left out on purpose, each once."""

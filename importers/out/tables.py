@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ from importers.template_columns import SERVICES, SOURCES, Column
 from pathways.records import Record
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Signs that no workbook can hold, and nobody sees."""
 _BODY = {column.field: column for column in SERVICES if column.of == "body"}
 _MANDATE = {column.field: column for column in SERVICES if column.of == "mandate"}
 _CONTACTS = {column.field: column for column in SERVICES if column.of == "contact"}
@@ -170,7 +173,7 @@ def text_cell(page: Any, text: str, maker: Any) -> Any:
     """A cell that stays text, whatever it begins with."""
     cell = maker(page)
     cell.value = None
-    cell._value, cell.data_type = text, "s"
+    cell._value, cell.data_type = _CONTROL.sub("", text), "s"
     cell.number_format = "@"
     cell.quotePrefix = text.startswith(_FORMULA)
     return cell
