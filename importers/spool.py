@@ -31,6 +31,7 @@ class Spool:
         self._kept.execute("PRAGMA cache_size=-8000")
         self._kept.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY, kind TEXT, id TEXT, read BLOB, UNIQUE (kind, id))")
         self._kept.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, row INTEGER) WITHOUT ROWID")
+        self._kept.execute("CREATE TABLE names (name TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID")
         self._last: dict[str, Read] = {}
 
     def __enter__(self) -> Spool:
@@ -71,6 +72,15 @@ class Spool:
         if found is None:
             self._kept.execute("INSERT INTO seen VALUES (?, ?)", (key, row))
         return row if found is None else int(found[0])
+
+    def remember(self, name: str, identity: str) -> None:
+        """Keep by what other name a body is known; the first stays."""
+        self._kept.execute("INSERT OR IGNORE INTO names VALUES (?, ?)", (name, identity))
+
+    def recall(self, name: str) -> str | None:
+        """The id of the body that is known by this name; None where none is."""
+        found = self._kept.execute("SELECT id FROM names WHERE name = ?", (name,)).fetchone()
+        return None if found is None else str(found[0])
 
     def reads(self, *kinds: str) -> Iterator[Read]:
         """The records of these kinds, or all: sources, bodies, mandates, links."""

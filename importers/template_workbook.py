@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from importers import words
 from importers.out.tables import Cells, headings
@@ -94,7 +94,7 @@ def example(language: Language) -> list[Cells]:
     return rows
 
 
-def write(path: Path, language: Language = "en") -> None:
+def write(path: Path | IO[bytes], language: Language = "en") -> None:
     """Write the workbook; an existing file is replaced."""
     import openpyxl  # type: ignore[import-untyped]
 

@@ -177,6 +177,13 @@ def test_a_region_that_is_none_is_told_and_no_other_is_taken(tmp_path: Path) -> 
     assert told(findings) == [("unknown-word", "error", 1, "where/region")] and "territory" not in records[-1].fields
 
 
+def test_a_country_that_is_none_does_not_become_that_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(JSON + "unknown: warning\n", encoding="utf-8")
+    (tmp_path / "a.json").write_text(json.dumps({"data": [{**ROW, "where": {"country": "Freedonia", "region": "x"}}]}), encoding="utf-8")
+    records, findings = read(tmp_path / "a.json", tmp_path / "m.yaml", country="JO")
+    assert not [record for record in records if record.kind == "stakeholder"] and ("missing", "error") in {f[:2] for f in told(findings)}
+
+
 def test_a_key_that_stands_twice_is_told_with_both_rows(tmp_path: Path) -> None:
     again = {**ROW, "details": [{"Activity": "hotline"}]}
     records, findings = feed(tmp_path, ROW, again)

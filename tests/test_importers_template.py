@@ -223,6 +223,37 @@ def test_a_referral_names_a_body_of_the_list_or_is_told(tmp_path: Path) -> None:
     assert [(f.rule, f.value) for f in findings] == [("no-parent", "mt-nobody")]
 
 
+def test_a_referral_finds_a_body_with_an_id_of_its_own_further_down(tmp_path: Path) -> None:
+    police = {"country": "MT", "name": "Police", "kind": "police", "body_id": "P-1", "function": "criminal-investigation"}
+    records, findings = read(sheet(tmp_path / "a.csv", {**HOPE, "refers_to": "Police", "refers_basis": "law"}, police))
+    assert not findings and [(record.id, record.fields["to"]) for record in records if record.kind == "link"] == [
+        ("mt-hope--mt-p-1", "mt-p-1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("body_more", '{"id": "mt-other"}'),
+        ("mandate_more", '{"holder": "mt-other"}'),
+        ("mandate_more", '{"function": "asylum"}'),
+        ("links", '[{"basis": "law"}, 5]'),
+        ("body_more", "[]"),
+        ("contacts", "{}"),
+    ],
+)
+def test_json_in_a_cell_may_not_say_again_what_a_column_says(tmp_path: Path, cell: str, value: str) -> None:
+    assert {rule for rule, _, _ in errors(sheet(tmp_path / "a.csv", {**HOPE, cell: value}))} == {"wrong-value"}
+
+
+@pytest.mark.parametrize(
+    "value", ['[{"type": [1], "value": {}}]', '[{"to": "mt-hope", "sources": [["x"], {}]}]', '{"id": 5, "sources": 7, "valid_to": []}']
+)
+def test_json_of_any_kind_in_a_cell_raises_nothing(tmp_path: Path, value: str) -> None:
+    for cell in ("contacts", "links", "body_more", "mandate_more", "serves"):
+        read(sheet(tmp_path / "a.csv", {**HOPE, "phone": "1", "exploitation": "labour", cell: value}))
+
+
 def test_a_sheet_that_is_no_part_of_the_template_is_an_error(tmp_path: Path) -> None:
     template_workbook.write(tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")

@@ -178,7 +178,9 @@ class _Reader:
         seen = Evaluation(record, self.mapping.get("words", {}), place, self.home, self.mapping.get("unknown", "error"))
         country = self.mapping.get("country")
         if isinstance(country, dict):
-            seen.country = next(iter(seen.values({**country, "places": True} if "words" not in country else country)), None) or self.home
+            before = len(seen.findings)
+            told = seen.values(country if "words" in country else {**country, "places": True})
+            seen.country = told[0] if told else None if len(seen.findings) > before else self.home
         if "key" in self.mapping.data:
             yield from self.key(seen, place)
         for read in self.reads(seen, place):

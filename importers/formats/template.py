@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -58,7 +58,7 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
             yield refused.finding
             return
         yield from reader.finish()
-        yield from spool.reads()
+        yield from reader.reads_all()
 
 
 def _column(sheet: Literal["services", "sources"], heading: str) -> Column | None:
@@ -110,7 +110,6 @@ class _Reader:
         self.cited = False
         self.first: Place | None = None
         self.by_key = {column.key: column for column in columns.SERVICES}
-        self.names: dict[str, str] = {}
 
     def sheets(self, sheets: list[Sheet]) -> Iterator[Finding]:
         """All sheets, those of sources first: the rows name them."""
@@ -228,7 +227,8 @@ class _Reader:
             return
         given = line.get(by_key["body_id"])
         identity = name_as_id(part, given) if given else body_id(part, name)
-        self.names.setdefault(plain(name), identity)
+        if identity != body_id(part, name):
+            self.spool.remember(body_id(part, name), identity)
         body = {"id": identity, **self.of(line, "body")}
         new = not self.spool.has("stakeholder", identity)
         if new:
@@ -236,7 +236,7 @@ class _Reader:
         contacts = self.contacts(line)
         if contacts:
             body["contacts"] = contacts
-        body.update(line.get(by_key["body_more"]) or {})
+        self.more(line, by_key["body_more"], body)
         if "kind" not in body and not line.cells.get(by_key["kind"]) and new:
             line.missing(by_key["kind"], words.accepted("kinds"))
         places = {column.field: line.place(column) for column in columns.SERVICES if column.of == "body" and line.cells.get(column)}
@@ -250,10 +250,19 @@ class _Reader:
         found = {column.field: line.get(column) for column in line.cells if column.of == of}
         return {key: value for key, value in found.items() if value is not None}
 
+    def more(self, line: _Line, column: Column, fields: dict[str, Any]) -> None:
+        """Add what stands as JSON; it may not say again what a column says."""
+        for key, value in (line.get(column) or {}).items():
+            if key in fields or key == "holder":
+                text = f"“{key}” is told by another column too"
+                line.findings.append(Finding("wrong-value", "error", line.place(column), text, "leave it as it was exported", key))
+            else:
+                fields[key] = value
+
     def contacts(self, line: _Line) -> list[dict[str, Any]]:
         """The contact points: those in full, and those of the simple columns that are not among them."""
         contacts: list[dict[str, Any]] = list(line.get(self.by_key["contacts"]) or ())
-        known = {(contact.get("type"), contact.get("value")) for contact in contacts if isinstance(contact, dict)}
+        known = [(contact.get("type"), contact.get("value")) for contact in contacts if isinstance(contact, dict)]
         for column in columns.SERVICES:
             if column.of == "contact":
                 for value in line.get(column) or ():
@@ -271,8 +280,8 @@ class _Reader:
             line.findings.append(Finding("wrong-value", "error", line.place(self.by_key["serves"]), text, "leave one of the two empty"))
         elif serves:
             fields["serves"] = serves
-        fields.update(line.get(self.by_key["mandate_more"]) or {})
-        if "id" in fields and not is_id(fields["id"]):
+        self.more(line, self.by_key["mandate_more"], fields)
+        if isinstance(fields.get("id"), str) and not is_id(fields["id"]):
             fields["id"] = slug(fields["id"])
         if "function" not in fields:
             said = [c for c in columns.SERVICES if c.of in ("mandate", "serves") and line.cells.get(c)]
@@ -289,10 +298,11 @@ class _Reader:
         fields = {"holder": holder, **fields}
         yield Read(Record("mandate", mandate_id(holder, fields), part, fields), line.place(), places)
 
-    def cite(self, line: _Line, named: list[str] | None) -> list[str]:
+    def cite(self, line: _Line, said: Any) -> list[str]:
         """The sources of a row: those it names, of the sheet of sources; else this file."""
-        known = [source for source in named or () if source in self.sources]
-        for source in named or ():
+        named = [str(source) for source in said] if isinstance(said, list) else []
+        known = [source for source in named if source in self.sources]
+        for source in named:
             if source not in self.sources:
                 text = f"“{source}” is not in the sheet of sources; this list is named as the source instead"
                 column = self.by_key["sources"]
@@ -310,8 +320,7 @@ class _Reader:
         if named and basis is None and not line.cells.get(self.by_key["refers_basis"]):
             line.missing(self.by_key["refers_basis"], words.accepted("referral_basis"))
         for name in named:
-            to = name if self.spool.has("stakeholder", name) else self.names.get(plain(name)) or name_as_id(part, name)
-            full.append({"to": to, "basis": basis, "functions": []})
+            full.append({"to": name_as_id(part, name), "basis": basis, "functions": []})
         for link in full:
             if not isinstance(link, dict) or not isinstance(link.get("to"), str):
                 text = "a referral needs “to”"
@@ -323,7 +332,7 @@ class _Reader:
     def finish(self) -> Iterator[Finding]:
         """What only the whole file tells: links to nobody, and the source that the file itself is."""
         for read in self.spool.reads("link"):
-            to = read.record.fields["to"]
+            to = self.known(read.record.fields["to"])
             if not self.spool.has("stakeholder", to):
                 text = f"“{to}” is not a body of this file; it has to be one of the directory"
                 yield Finding("no-parent", "warning", read.place, text, "the name or id of a body", to)
@@ -331,3 +340,17 @@ class _Reader:
             yield Finding("missing", "error", Place(self.file), "there is no row under the headings", "one row a mandate")
         elif self.cited:
             yield from self.spool.add(source_read(self.options, self.options.country, Place(self.file)))
+
+    def known(self, body: str) -> str:
+        """The id of a body that a referral names: the partner's own, where the list gives the named body one."""
+        return body if self.spool.has("stakeholder", body) else self.spool.recall(body) or body
+
+    def reads_all(self) -> Iterator[Read]:
+        """All records; a referral may name a body that stands further down."""
+        for read in self.spool.reads():
+            record = read.record
+            if record.kind == "link" and (to := self.known(record.fields["to"])) != record.fields["to"]:
+                fields = {**record.fields, "to": to}
+                yield replace(read, record=replace(record, id=link_id(fields["origin"], fields), fields=fields))
+            else:
+                yield read

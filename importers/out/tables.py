@@ -1,7 +1,8 @@
 """The directory as tables: the columns of the flat template, as CSV, as a zip of CSV files or as XLSX; with HXL hashtags where asked.
 
 What no column says stands as JSON in the last ones, so that nothing is lost: what is read back is what was written. A cell that a
-spreadsheet program would take for a formula begins with an apostrophe (CSV) or is marked as text (XLSX).
+spreadsheet program would take for a formula begins with an apostrophe (CSV) or is marked as text (XLSX). All records that are given are
+written: whoever asks for others' eyes gives what they may see.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def _csv(sheet: tuple[Column, ...], rows: Iterable[Cells], out: IO[str], languag
         writer.writerow([escaped(row.get(column, "")) for column in sheet])
 
 
-def write_zip(records: Iterable[Record], path: Path, *, language: str = "en", hxl: bool = False) -> None:
+def write_zip(records: Iterable[Record], path: Path | IO[bytes], *, language: str = "en", hxl: bool = False) -> None:
     """A zip of two CSV files, the services and the sources: nothing is lost."""
     kept = list(records)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -150,7 +151,7 @@ def write_zip(records: Iterable[Record], path: Path, *, language: str = "en", hx
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), "\ufeff" + text.getvalue(), zipfile.ZIP_DEFLATED)
 
 
-def write_xlsx(records: Iterable[Record], path: Path, *, language: str = "en", hxl: bool = False) -> None:
+def write_xlsx(records: Iterable[Record], path: Path | IO[bytes], *, language: str = "en", hxl: bool = False) -> None:
     """A workbook of two sheets, the services and the sources: nothing is lost."""
     import openpyxl  # type: ignore[import-untyped]
     from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
