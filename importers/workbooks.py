@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime
 import zipfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -22,6 +22,8 @@ from importers.tables import BEGINNING, BROKEN_ZIP, MAX_COLUMNS, MAX_LINE, Row, 
 MAX_SHEETS = 50
 MAX_SHARED = 1 << 25
 """Bytes of the shared texts, which stand in memory."""
+MAX_TEXTS = 500_000
+"""Shared texts, and a third of the elements that they are made of."""
 MAX_PART = 1 << 29
 """Bytes of a sheet, which is read bit by bit."""
 MAX_OTHER = 1 << 22
@@ -156,6 +158,20 @@ def _parts(path: Path, archive: zipfile.ZipFile, members: dict[str, zipfile.ZipI
             refuse("hostile", place, f"would become {info.file_size:,} bytes", "split it")
         if low.endswith((".xml", ".rels")):
             _no_document_type(place, archive, info)
+        if low.endswith("sharedstrings.xml"):
+            _few_texts(place, archive, info)
+
+
+def _few_texts(place: Place, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """Refused where there are more shared texts than openpyxl should hold."""
+    counted = [0, 0]
+
+    def start(name: str, _: dict[str, str]) -> None:
+        counted[name.endswith("si")] += 1
+        if counted[1] > MAX_TEXTS or counted[0] > 2 * MAX_TEXTS:
+            refuse("hostile", place, f"holds more than {MAX_TEXTS:,} texts", "the same table as CSV")
+
+    _parse(place, archive, info, start)
 
 
 class _Seen(Exception):
@@ -186,20 +202,25 @@ def _no_document_type(place: Place, archive: zipfile.ZipFile, info: zipfile.ZipI
         refuse("unreadable", place, f"is not XML: {error}", "open it in a spreadsheet program and save it again")
 
 
-def _guarded(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, title: str, beginning: bool) -> _Guard:
-    guard = _Guard(Place(file, title), last=BEGINNING if beginning else None)
+def _parse(
+    place: Place, archive: zipfile.ZipFile, info: zipfile.ZipInfo, start: Callable[..., None], end: Callable[[str], None] | None = None
+) -> None:
     parser = expat.ParserCreate()
-    parser.StartElementHandler = guard.start
-    parser.EndElementHandler = guard.end
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
     try:
         with archive.open(info) as stream:
             while chunk := stream.read(1 << 18):
                 parser.Parse(chunk)
             parser.Parse(b"", True)
-    except _Seen:
-        return guard
     except (expat.ExpatError, LookupError) as error:
-        refuse("unreadable", Place(file, title, guard.row), f"is not XML: {error}", "open it in a spreadsheet program and save it again")
+        refuse("unreadable", place, f"is not XML: {error}", "open it in a spreadsheet program and save it again")
+
+
+def _guarded(file: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, title: str, beginning: bool) -> _Guard:
+    guard = _Guard(Place(file, title), last=BEGINNING if beginning else None)
+    with suppress(_Seen):
+        _parse(guard.place, archive, info, guard.start, guard.end)
     return guard
 
 

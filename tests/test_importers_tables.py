@@ -171,11 +171,12 @@ ENTITIES = '<?xml version="1.0"?><!DOCTYPE sst [<!ENTITY a "ha"><!ENTITY b "&a;&
         (SHEET.format(CELL), {"xl__connections_xml": "<connections/>"}, "links to another file"),
         (SHEET.format(CELL), {"xl__vbaProject.bin": "x"}, "program"),
         (SHEET.format(CELL), {"xl__sharedStrings_xml": ENTITIES}, "document type"),
+        (SHEET.format(CELL), {"xl__sharedStrings_xml": "<sst>" + "<si><t/></si>" * 500_001 + "</sst>"}, "texts"),
         (SHEET.format(CELL).replace("<worksheet", '<!DOCTYPE worksheet [<!ENTITY a "ha">]><worksheet'), {}, "document type"),
         (SHEET.format("<x>" * 200 + "</x>" * 200), {}, "nested"),
         (SHEET.format(CELL).replace("</worksheet>", '<mergeCells><mergeCell ref="A1:A1048576"/></mergeCells></worksheet>'), {}, "merges"),
     ],
-    ids=["columns", "far", "endless", "external", "connections", "macros", "laughs", "entity", "nested", "merged"],
+    ids=["columns", "far", "endless", "external", "connections", "macros", "laughs", "texts", "entity", "nested", "merged"],
 )  # fmt: skip
 def test_a_workbook_that_is_built_to_exhaust_or_to_reach_out_is_refused(
     tmp_path: Path, sheet: str, others: dict[str, str], says: str
