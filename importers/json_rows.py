@@ -21,8 +21,8 @@ def records(path: Path, rows: str = "item", beginning: bool = False) -> Iterator
 
     With `beginning`, the file is looked at no further than its first MiB before: enough to recognise it.
     """
-    import ijson  # type: ignore[import-untyped]
-    from ijson.common import ObjectBuilder  # type: ignore[import-untyped]
+    import ijson
+    from ijson.common import ObjectBuilder
 
     examine(path, beginning)
     place = Place(path.name)

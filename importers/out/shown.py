@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pathways.conditions import ALWAYS, Condition
-from pathways.directory import Directory, Part
+from pathways.directory import Directory, Bodies
 from pathways.format import schema
 from pathways.model import ContactPoint, Deadline, Link, Mandate, Source, Stakeholder
 from pathways.records import CROSS_BORDER, Record
@@ -44,7 +44,7 @@ def sources_of(directory: Directory, records: Iterable[Record]) -> Iterator[Reco
         yield from (of_source(code, sources[name]) for name in cited if name in sources)
 
 
-def of_body(directory: Directory, part: Part, body: Stakeholder, viewer: Viewer) -> Iterator[Record]:
+def of_body(directory: Directory, part: Bodies, body: Stakeholder, viewer: Viewer) -> Iterator[Record]:
     """The records of one body; none where the viewer may not see it."""
     detail = body_detail(directory, body, viewer)
     if detail is None:
