@@ -88,6 +88,22 @@ def test_a_format_may_leave_out_what_the_directory_knows_of_a_body(store, tmp_pa
     assert (house.name, house.shown["city"], len(house.mandates)) == ("The house", "Leeds", 2)
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        Record("mandate", "gb-x.training", "GB", {"holder": "gb-x", "function": "training", "as_of": 2026, "sources": ["gb-page-2025"]}),
+        Record("link", "gb-x--gb-house", "GB", {"origin": "gb-x", "to": "gb-house", "basis": "practice", "functions": [], "sources": ["gb-page-2025"]}),
+    ],
+)  # fmt: skip
+def test_a_mandate_or_a_link_of_a_body_that_is_nowhere_is_refused_with_its_place(store, tmp_path, monkeypatch, record):
+    monkeypatch.setattr(
+        native, "read", lambda path, options: iter([Read(record, Place("a.csv", "", 12), {"holder": Place("a.csv", "", 12, "Body")})])
+    )
+    report = imported(store, a_list(tmp_path, []))
+    (finding,) = report["findings"]
+    assert (finding["rule"], finding["rows"], "'gb-x'" in finding["text"]) == ("no-parent", [12], True)
+
+
 def test_a_body_belongs_to_a_country():
     (finding,) = shape(a_read("stakeholder", "us-a", "XB"))
     assert finding.rule == "broken"

@@ -99,6 +99,7 @@ HOSTILE = {
     "a gigabyte of nothing": (lambda t: sparse(t / "list.csv"), "hostile", "a NUL byte"),
     "a gigabyte of nothing as JSON": (lambda t: sparse(t / "list.json", b'{"a": "'), "hostile", "a NUL byte"),
     "a very long line": (lambda t: long_line(t / "list.csv"), "hostile", "a line of more than 8 MB"),
+    "a very long line that ends": (lambda t: written(t / "list.csv", b"a" * (8 * 2**20 + 9) + b"\nb\n"), "hostile", "a line of more than 8 MB"),
     "a very long text in JSON": (lambda t: written(t / "list.json", b'{"a": "' + b"x" * 9 * 2**20 + b'"}'), "hostile", "a text of more than 8 MB"),
     "another encoding": (lambda t: written(t / "list.csv", "name\nÉcole\n".encode("latin-1")), "unreadable", "not UTF-8"),
     "another encoding in a zip": (lambda t: archive(t / "list.zip", {"a.csv": "name\nÉcole\n".encode("cp1252")}), "unreadable", "not UTF-8"),
