@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from shutil import copyfile
 
 import pytest
@@ -65,3 +66,18 @@ def test_paths_in_the_twelve_are_the_same_as_without_it(caller, client, case, sa
     shown, all_of_it = with_it.pop("sources"), without.pop("sources")
     assert with_it == without
     assert shown.items() <= all_of_it.items()  # where anything is hidden anywhere, sources that no step names are left out
+
+
+def test_each_kind_of_store_takes_them_in_gives_them_back_and_takes_them_out_again(own_store, tmp_path):
+    before = own_store.records()
+    mandate = {"function": "hotline", "as_of": 2026, "sources": ["list"], "requires": ["papers"]}
+    path = a_list(tmp_path, [*bodies(2), a_body(3, parent="us-body-1", mandates=[mandate])])
+    data = json.loads(path.read_text())
+    data["parts"]["US"]["requirements"] = {"requirements": [{"word": "papers", "or_else": "papers of any kind"}]}
+    path.write_text(json.dumps(data))
+    trial, real, again = imported(own_store, path, dry_run=True), imported(own_store, path), imported(own_store, path)
+    assert (trial["status"], real["status"], again["status"]) == ("trial", "imported", "unchanged")
+    assert (trial["digest"], trial["address"]) == (real["digest"], real["address"])
+    assert own_store.directory().unresearched["US"].requirements["papers"].or_else == "papers of any kind"
+    own_store.undo(2, "ana")
+    assert own_store.records() == before
