@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bench import importing as measured
 from importers import taxonomy
 from importers.formats import hsds3, hsds11, oruk
 from importers.reading import Finding, Options, Read
@@ -499,3 +500,11 @@ def test_every_table_of_terms_can_be_used_and_a_shelter_for_victims_is_confident
     assert meaning == taxonomy.Meaning(("safe-accommodation",), specialised=True, confidential=True)
     assert taxonomy.of_term("Open211 Miami - AIRS", "YX-1500.9000", "Victims of Human Trafficking") == taxonomy.Meaning(group=True)
     assert taxonomy.of_term("another list", "BH-1800.1500-308", "Unheard of") is None, "a code is one of its own taxonomy only"
+
+
+def test_the_measure_s_package_is_read_whole(tmp_path: Path) -> None:
+    measured.package(tmp_path, 40)
+    reads, findings = read(tmp_path)
+    assert {finding.severity for finding in findings} == {"note"}
+    kinds = [one.record.kind for one in reads]
+    assert (kinds.count("mandate"), kinds.count("stakeholder")) == (40, 10)
