@@ -346,6 +346,67 @@ def test_one_page_of_several_is_told(tmp_path: Path):
     assert ("missing", "link") in [(finding.rule, finding.place.column) for finding in findings]
 
 
+def test_a_contained_organisation_is_one_of_its_own(tmp_path: Path):
+    inner = an_organization("inner", name="Inner House")
+    reads, findings = read(written(tmp_path, a_service(provider="#inner", contained=[inner])))
+    assert {one.record.id for one in reads} == {"fr-plannet", "fr-inner-house", "fr-inner-house.legal-counselling"}
+    assert not [finding for finding in findings if finding.severity == "error"]
+
+
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places_in(inner, (*path, key))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        None,
+        5,
+        True,
+        "x",
+        "",
+        [],
+        {},
+        [1],
+        ["x"],
+        [None],
+        [[]],
+        [{}],
+        {"coding": 5},
+        {"reference": 5},
+        {"extension": [7]},
+        {"period": {"end": 5}},
+    ],
+)
+def test_no_value_of_another_shape_breaks_the_reading(tmp_path: Path, odd: Any):
+    period = {"start": "2018", "end": "2022"}
+    tie = {"resourceType": "OrganizationAffiliation", "id": "a", "code": [{"coding": [{"code": "provider"}]}], "period": period}
+    tie |= {"organization": {"reference": "Organization/o1"}, "participatingOrganization": {"reference": "Organization/o1"}}
+    times = [{"daysOfWeek": ["mon"], "availableStartTime": "09:00:00", "availableEndTime": "10:00:00"}]
+    more = {"alias": ["b"], "_alias": [{"extension": [{"url": "x/org-alias-type", "valueCodeableConcept": {"text": "historical"}}]}]}
+    whole = [
+        an_organization(identifier=[{"system": "s", "value": "v"}], meta={"security": [{"code": "N"}]}, **more),
+        a_service(availableTime=times),
+        *a_shelter()[:2],
+        tie,
+    ]
+    path = tmp_path / "list.ndjson"
+    for number, resource in enumerate(whole):
+        for place in places_in(resource):
+            changed = json.loads(json.dumps(whole))
+            inner = changed[number]
+            for key in place[:-1]:
+                inner = inner[key]
+            inner[place[-1]] = odd
+            path.write_text("\n".join(map(json.dumps, changed)), encoding="utf-8")
+            reads, findings = read(path)
+            assert all(finding.rule in RULES for finding in findings)
+            assert all(isinstance(one.record.fields.get("name", ""), str) for one in reads)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "rule"),
     [
@@ -353,10 +414,13 @@ def test_one_page_of_several_is_told(tmp_path: Path):
         ("x.json", b'{"resourceType": "Organization", "name": "\xff\xfe"}', "unreadable"),
         ("x.json", b'{"resourceType": "Bundle", "entry": [{"resource": {"name": "x"}}, {}]}', "unreadable"),
         ("x.json", b'{"resourceType": "Organization", "a": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "hostile"),
+        ("x.json", b'{"resourceType": "Bundle", "entry": [' + b"[" * 200_000 + b"]" * 200_000 + b"]}", "hostile"),
+        ("x.ndjson", b'{"resourceType": "Organization", "a": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "hostile"),
         ("x.ndjson", b'{"resourceType": "Organization"}\nnonsense\n', "unreadable"),
         ("x.ndjson", b'{"resourceType": "Organization", "name": "' + b"a" * (17 * 2**20) + b'"}', "hostile"),
         ("x.json", b'{"resourceType": "Organization", "name": "' + b"a" * (17 * 2**20) + b'"}', "hostile"),
     ],
+    ids=["cut", "latin-1", "no-type", "deep", "deep-bundle", "deep-line", "one-line", "long-line", "long-text"],
 )
 def test_broken_and_hostile_files_are_refused_with_a_reason(tmp_path: Path, name: str, content: bytes, rule: str):
     path = tmp_path / name

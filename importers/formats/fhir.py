@@ -34,8 +34,8 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
     index = Index()
     try:
         first_place = Place(path.name)
-        for number, one in enumerate(resources(path)):
-            if number == 0 and isinstance(one, Resource):
+        for one in resources(path):
+            if isinstance(one, Resource) and not first_place.sheet:
                 first_place = one.at("")
             wrong = _first(index, one)
             if wrong is not None:

@@ -98,6 +98,9 @@ def _service_fields(job: Job, resource: Resource, fields: dict[str, Any], countr
             yield Finding(
                 "no-parent", "warning", resource.at("coverageArea"), "the area is not in the file, or no region that is known here"
             )
+    for index, pointer in enumerate(data.get("location") or ()):
+        if job.index.ref(pointer) is None:
+            yield Finding("no-parent", "warning", resource.at(f"location[{index}]"), "its place is not in the file", value=pointed(pointer))
     if regions:
         fields["territory"] = list(dict.fromkeys(regions))
     yield from ended(job, resource, fields)
@@ -154,6 +157,10 @@ def affiliation(job: Job, resource: Resource) -> Found:
     job.part = job.part or part
     fields: dict[str, Any] = {"origin": origin, "to": to, "basis": "practice", "evidence": "inferred", "evidence_of": "basis"}
     refs = [ref for pointer in data.get("healthcareService") or () if (ref := job.index.ref(pointer))]
+    for index, pointer in enumerate(data.get("healthcareService") or ()):
+        if job.index.ref(pointer) is None:
+            text = "a service that the file does not hold: what it does is not in the link"
+            yield Finding("no-parent", "warning", resource.at(f"healthcareService[{index}]"), text, value=pointed(pointer))
     services = [job.index.about(ref) for ref in refs]
     concepts = [concept for about in services for key in ("type", "category", "specialty") for concept in about.get(key) or ()]
     fields["functions"] = list(dict.fromkeys(f for concept in concepts for f in functions_of(concept)))

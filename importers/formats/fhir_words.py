@@ -135,7 +135,6 @@ PATIENTS = frozenset(
         "DiagnosticReport",
         "MedicationRequest",
         "Communication",
-        "Consent",
         "Coverage",
         "Claim",
         "DocumentReference",
