@@ -42,12 +42,17 @@ _TOP: Mapping[str, Mapping[str, tuple[type, ...]]] = {
 
 
 def shaped(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """A resource without what has the wrong shape, and the paths of what was left out. Null is what is not there."""
+    """A resource without what has the wrong shape, and the paths of what was left out. Null is what is not there.
+
+    Of what it contains only those resources stay that are read (the restrictions themselves, as Consent, are not looked into).
+    """
     wrong: list[str] = []
     kind = data.get("resourceType")
     top = _TOP.get(kind, {}) if isinstance(kind, str) else {}
     kept: dict[str, Any] = {}
     for key, value in data.items():
+        if key == "contained" and isinstance(value, list):
+            value = [one for one in value if not isinstance(one, dict) or one.get("resourceType") in _TOP]
         if value is not None and key in top and not isinstance(value, top[key]):
             wrong.append(key)
         elif (clean := _clean(key, value, key, wrong)) is not _GONE:
