@@ -50,14 +50,19 @@ def shaped(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     kind = data.get("resourceType")
     top = _TOP.get(kind, {}) if isinstance(kind, str) else {}
     kept: dict[str, Any] = {}
-    for key, value in data.items():
-        if key == "contained" and isinstance(value, list):
-            value = [one for one in value if not isinstance(one, dict) or one.get("resourceType") in _TOP]
+    for key, value in {**data, **_contained(data)}.items():
         if value is not None and key in top and not isinstance(value, top[key]):
             wrong.append(key)
         elif (clean := _clean(key, value, key, wrong)) is not _GONE:
             kept[key] = clean
     return kept, wrong
+
+
+def _contained(data: Mapping[str, Any]) -> dict[str, Any]:
+    inner = data.get("contained")
+    if not isinstance(inner, list):
+        return {}
+    return {"contained": [one for one in inner if not isinstance(one, dict) or str(one.get("resourceType")) in _TOP]}
 
 
 def _clean(key: str, value: Any, path: str, wrong: list[str]) -> Any:
