@@ -116,6 +116,8 @@ def test_an_acronym_is_a_hint_and_no_more():
     likeness = alike("IOM", "International Organization for Migration")
     assert likeness.score >= ALIKE
     assert not likeness.exact
+    assert alike("UNHCR Greece", "United Nations High Commissioner for Refugees in Greece").score >= ALIKE
+    assert alike("IOM Greece", "International Organization for Migration, Poland").score < ALIKE
 
 
 def test_phones_are_the_same_however_they_are_written():

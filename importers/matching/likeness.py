@@ -108,8 +108,9 @@ def _paired(one: Name, other: Name) -> Likeness:
             weight += _weight(word)
             left.remove(word)
             right.remove(word)
+    anchored = sum(word not in GENERIC for word in one.words if word in other.words) >= 2
     for word in tuple(left):
-        match = next((w for w in right if _slip(word, w) or (one.foreign != other.foreign and sound(word) == sound(w))), None)
+        match = next((w for w in right if _slip(word, w) or _heard(word, w, one, other) or (anchored and _short_slip(word, w))), None)
         if match is not None:
             weight += max(_weight(word), _weight(match))
             slips += word != match
@@ -123,7 +124,8 @@ def _paired(one: Name, other: Name) -> Likeness:
     if left and right:
         return Likeness(0.6 * weight / (weight + missing + extra), "a part of the name")
     lost = missing + extra
-    heavy = max(map(_weight, left or right))
+    heavy = max(0.15 if len(word) <= 2 else _weight(word) for word in left or right)
+    lost = heavy if heavy <= 0.15 else lost
     score = weight / (weight + lost)
     return Likeness(min(score, 0.95 if heavy <= 0.15 else 0.68 if heavy < 1 else 0.65), "one name has more words than the other")
 
@@ -144,6 +146,17 @@ def _slip(one: str, other: str, whole: bool = False) -> bool:
 
 def _digits(word: str) -> str:
     return "".join(letter for letter in word if letter.isdecimal())
+
+
+def _heard(word: str, other: str, one: Name, another: Name) -> bool:
+    """Whether two words are written differently and sound the same; in one script only long ones."""
+    long = one.foreign != another.foreign or min(len(word), len(other)) >= 5
+    return long and not {word, other} & CONTRAST and sound(word) == sound(other)
+
+
+def _short_slip(word: str, other: str) -> bool:
+    """Whether two words of three letters differ in one: a slip only where the rest of a long name is the same."""
+    return len(word) == len(other) == 3 and word.isalpha() and not {word, other} & CONTRAST and OSA.distance(word, other) == 1
 
 
 def _one_stem(short: str, long: str) -> bool:

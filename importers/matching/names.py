@@ -79,7 +79,7 @@ def _name(text: str) -> Name:
     numbers, rest = _without_numbers(rest, capitals)
     countries, rest = _without_countries(rest)
     words = tuple(SHORT.get(word, word) for word in rest if word not in SMALL) or tuple(rest)
-    return Name(words, numbers, countries, form, frozenset(_initials(raw)), "".join(rest), _script(text))
+    return Name(words, numbers, countries, form, frozenset((*_initials(raw), *_initials(rest))), "".join(rest), _script(text))
 
 
 def _script(text: str) -> str:
