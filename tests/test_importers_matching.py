@@ -104,6 +104,10 @@ def test_one_name_written_in_two_ways_is_the_same(one: str, other: str):
         ("Hope Association ONLUS", "Hope Association S.p.A."),
         ("IOM", "ICM"),
         ("Women's Centre North", "Women's Centre South"),
+        ("Pavilion A", "Pavilion B"),
+        ("Pavilion", "Pavilion A"),
+        ("House 2b", "House"),
+        ("House 2b", "House 2c"),
         ("House for Male Victims", "House for Female Victims"),
         ("Dorset County Council", "Dorset Council"),
     ],
@@ -146,6 +150,12 @@ def test_a_phone_alone_waits(bundled: list[Record]):
     assert decision.verdict == "unsure"
     said = finding(decision)
     assert said is not None and (said.rule, said.severity) == ("unsure-match", "warning") and "gr-one" in said.text
+
+
+@pytest.mark.parametrize("name", ["Open House International", "The Open House, Ltd GR", "Open House (Women's Support Centre)"])
+def test_a_phone_and_a_name_with_more_or_fewer_words_wait(bundled: list[Record], name: str):
+    known = small(bundled, {"id": "gr-one", "name": "Open House", "contacts": [phone("+30 210 3244380")]})
+    assert decide(a_body(name, contacts=[phone("2103244380")]), known).verdict == "unsure"
 
 
 def test_the_same_name_in_another_city_waits(bundled: list[Record]):

@@ -119,6 +119,8 @@ def _paired(one: Name, other: Name) -> Likeness:
     missing, extra = sum(map(_weight, left)), sum(map(_weight, right))
     if not left and not right:
         return Likeness(max(0.0, 0.97 - 0.05 * slips), "the same name but for slips") if weight else NOTHING
+    if any(_digits(word) for word in (*left, *right)):
+        return Likeness(0.3, "a number that only one of them has")
     if near:
         return Likeness(0.86, "the same name but for a slip or a space")
     if left and right:
@@ -127,7 +129,7 @@ def _paired(one: Name, other: Name) -> Likeness:
     heavy = max(0.15 if len(word) <= 2 else _weight(word) for word in left or right)
     lost = heavy if heavy <= 0.15 else lost
     score = weight / (weight + lost)
-    return Likeness(min(score, 0.95 if heavy <= 0.15 else 0.68 if heavy < 1 else 0.65), "one name has more words than the other")
+    return Likeness(min(score, PARTIAL if heavy <= 0.15 else 0.68 if heavy < 1 else 0.65), "one name has more words than the other")
 
 
 def _slip(one: str, other: str, whole: bool = False) -> bool:

@@ -130,6 +130,8 @@ def _without_numbers(words: list[str], capitals: set[str]) -> tuple[frozenset[st
         value = word.lstrip("0") or "0" if word.isdecimal() else NUMBERS.get(word)
         if word in ROMAN and (index == 0 or word not in capitals or (word == "i" and index < len(words) - 1)):
             value = None
+        if len(word) == 1 and word in capitals and index == len(words) - 1 and index and value is None:
+            value = word  # Pavilion A is not Pavilion B
         if value is None or (word in ORDINALS and len(words) < 4):
             rest.append(word)
         elif tens and len(value) == 1:
