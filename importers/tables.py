@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -33,6 +34,8 @@ BEGINNING = 40
 """Rows that are given where only the beginning is asked for."""
 
 Kind = Literal["csv", "xlsx", "zip", "json", "xls", "none"]
+_JSON = re.compile(rb"\{\s*[\"}]|\[\s*(?:[\[{\"\]0-9-]|true|false|null)")
+"""How JSON begins; a heading in brackets does not begin so."""
 DELIMITERS = ",;\t|"
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, ValueError, LookupError)
 """What a damaged zip raises."""
@@ -91,7 +94,7 @@ def kind_of(path: Path) -> Kind:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "xls"
     begin = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    if begin[:1] in (b"[", b"{"):
+    if _JSON.match(begin):
         return "json"
     if not begin or begin[:1] == b"<" or (b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))):
         return "none"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +45,8 @@ class Wrong(ValueError):
         self.rule, self.text, self.todo = rule, text, todo
 
 
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+"""Signs that a cell cannot hold; JSON writes most of them out."""
 _SEVERAL = ("several: a semicolon between them", "plusieurs : un point-virgule entre eux")
 _YESNO = ("yes, no; empty: not known", "oui, non ; vide : non connu")
 _DATES = ("a day as 2026-11-24", "une date comme 2026-11-24")
@@ -153,7 +156,7 @@ def parse(column: Column, cell: str, country: str | None = None) -> Any:
         return [_place(part, country) for part in split(cell)]
     if column.kind == "words":
         return _limits(column, [_word(column, part) for part in split(cell)])
-    return _single(column, clean(cell))
+    return _json(column, cell) if column.kind in ("object", "array") else _single(column, clean(cell))
 
 
 def _limits(column: Column, found: list[str]) -> list[str] | None:
@@ -187,7 +190,7 @@ def _single(column: Column, cell: str) -> Any:
         if found is None:
             raise Wrong("wrong-value", f"“{cell}” is not a date", "the year first: 2026-11-24, 2026-11 or 2026")
         return int(found) if column.kind == "year" and len(found) == 4 else found
-    return _json(column, cell)
+    raise KeyError(column.kind)
 
 
 def _word(column: Column, cell: str) -> str:
@@ -223,9 +226,11 @@ def render(column: Column, value: Any, country: str | None = None) -> str | None
         cell = {True: "yes", False: "no"}.get(value) if isinstance(value, bool) else None
     elif column.kind in ("object", "array"):
         cell = canonical_json(value)
+        if _CONTROL.search(cell):
+            cell = json.dumps(value, sort_keys=True)
     else:
         cell = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
-    if cell is None:
+    if cell is None or _CONTROL.search(cell):
         return None
     try:
         again = parse(column, cell, country)

@@ -134,6 +134,14 @@ def test_a_workbook_is_known_without_its_ending_and_a_csv_in_a_zip_is_read(tmp_p
     assert (tables.kind_of(tmp_path / "book"), rows(tmp_path / "a.zip")) == ("xlsx", [("name",), ("Hope",)])
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("[note],name\n", "csv"), ("{x},y\n", "csv"), (" [ [1]]", "json"), ('{"a": 1}', "json"), ("[]", "json"), ("\ufeff[{}]", "json")],
+)
+def test_a_heading_in_brackets_is_no_json(tmp_path: Path, text: str, kind: str) -> None:
+    assert tables.kind_of(written(tmp_path / "a", text)) == kind
+
+
 def test_a_formula_is_refused_where_it_stands(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.title = "List"

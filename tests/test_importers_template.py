@@ -11,6 +11,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from importers import template_columns as columns
 from importers import template_workbook, words
@@ -363,3 +365,44 @@ def test_what_is_read_is_what_a_store_takes_as_a_partners_layer_and_gives_back(t
         assert store.replace("partner:hope-list", read(path)[0]) == [], "a second reading changes nothing"
     finally:
         store.close()
+
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12) | st.sampled_from(
+    ["=1", "'=1", "''", "a;b", " a", "a  b", "yes", "{}", "5", "é", "é"]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXT, TEXT, TEXT, st.lists(TEXT, min_size=1, max_size=3, unique=True))
+def test_any_text_goes_out_and_comes_in_again_unchanged(tmp_path: Path, note: str, local: str, basis: str, several: list[str]) -> None:
+    contacts = [{"type": kind, "value": value} for kind in ("phone", "website") for value in several]
+    body = Record(
+        "stakeholder",
+        "mt-hope",
+        "MT",
+        {
+            "id": "mt-hope",
+            "name": "Hope",
+            "kind": "ngo",
+            "territory": ["MT"],
+            "note": note,
+            "name_local": local,
+            "languages": several,
+            "contacts": contacts,
+        },
+    )
+    mandate = {
+        "holder": "mt-hope",
+        "function": "hotline",
+        "as_of": 2026,
+        "sources": ["mt-act"],
+        "legal_basis": basis,
+        "requires_note": note,
+    }
+    act = Record("source", "mt-act", "MT", {"title": local, "publisher": basis, "year": None, "kind": "law"})
+    records = [act, body, Record("mandate", "mt-hope.hotline", "MT", mandate)]
+    for path, write in ((tmp_path / "a.zip", out.write_zip), (tmp_path / "a.xlsx", out.write_xlsx)):
+        write(records, path)
+        again, findings = read(path)
+        assert not [finding for finding in findings if finding.severity == "error"]
+        assert {record.key: record.fields for record in again} == {record.key: record.fields for record in records}

@@ -93,7 +93,7 @@ def _sheets(path: Path, held: ExitStack, beginning: bool = False) -> Iterator[Sh
         tables.refuse("hostile", Place(path.name), f"is HXL's JSON of more than {MAX_JSON:,} bytes", "the same table as CSV")
     json_rows.examine(path)
     try:
-        source = list(hxl.make_input(str(path), hxl.InputOptions(allow_local=True)))
+        source = list(hxl.make_input(str(path.resolve()), hxl.InputOptions(allow_local=True)))
         rows = [Row(number, tuple(clean("" if cell is None else str(cell)) for cell in cells)) for number, cells in enumerate(source, 1)]
     except (hxl.HXLException, ValueError, TypeError, AttributeError, RecursionError, OSError) as error:
         tables.refuse(

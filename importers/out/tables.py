@@ -174,7 +174,8 @@ def text_cell(page: Any, text: str, maker: Any) -> Any:
     """A cell that stays text, whatever it begins with."""
     cell = maker(page)
     cell.value = None
-    cell._value, cell.data_type = _CONTROL.sub("", text), "s"
+    doubled = text[:1] == "'" and text[1:2] in _FORMULA  # the reader takes one away
+    cell._value, cell.data_type = _CONTROL.sub("", f"'{text}" if doubled else text), "s"
     cell.number_format = "@"
     cell.quotePrefix = text.startswith(_FORMULA)
     return cell
