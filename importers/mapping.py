@@ -41,6 +41,7 @@ from typing import Any
 import yaml
 
 from importers import places
+from importers.making import clean
 from importers.reading import Finding, Place
 from pathways import vocabulary
 from pathways.format import schema
@@ -89,6 +90,10 @@ def load(path: Path) -> Mapping_:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             raise MappingError([Finding("hostile", "error", Place(path.name), "uses an alias (*)", "write it out")])
         data = load_yaml(text)
+    except TypeError as error:  # a list as a key
+        raise MappingError([Finding("unreadable", "error", Place(path.name), f"is not YAML that can be used: {error}")]) from error
+    except RecursionError as error:
+        raise MappingError([Finding("hostile", "error", Place(path.name), "is nested without end")]) from error
     except OSError as error:
         raise MappingError([Finding("unreadable", "error", Place(path.name), f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
@@ -104,7 +109,12 @@ def load(path: Path) -> Mapping_:
     ]
     if findings:
         raise MappingError(findings)
-    return Mapping_(path.stem, data)
+    return Mapping_(path.stem, {**data, "words": {name: plain_keys(table) for name, table in data.get("words", {}).items()}})
+
+
+def plain_keys(table: Mapping[Any, Any]) -> dict[str, Any]:
+    """A table of words by texts as they are read: `5` and `true` are texts in a table, and two spaces are one."""
+    return {clean(str(key).lower() if isinstance(key, bool) else str(key)): value for key, value in table.items()}
 
 
 _Problem = tuple[tuple[Any, ...], str, str, str]
@@ -135,6 +145,11 @@ class _Check:
             yield ("country",), "unknown-word", f"{data['country']!r} is not a country", "a code of ISO 3166-1, or an expression"
         elif isinstance(data.get("country"), dict):
             yield from self.expression(("country",), data["country"])
+        elif not isinstance(data.get("country", ""), str):
+            yield ("country",), "wrong-value", "is neither a country nor an expression", "MT, or {from: Country}"
+        for key in ("title", "rows", "sheet"):
+            if not isinstance(data.get(key, ""), str):
+                yield (key,), "wrong-value", "is not a text", "a text"
         for key in ("ignore", "recognise", "key"):
             if not isinstance(data.get(key, []), list) or not all(isinstance(item, str) for item in data.get(key, [])):
                 yield (key,), "wrong-value", "is not a list of columns or paths", "[…]"
@@ -183,8 +198,8 @@ class _Check:
         known = set(schema.requirement()["properties"])
         for index, item in enumerate(found if isinstance(found, list) else [found]):
             yield from self.mapping(("requirements", index), item, known)
-            if isinstance(item, dict) and "word" not in item:
-                yield ("requirements", index), "missing", "word is missing", ""
+            if isinstance(item, dict) and not isinstance(item.get("word"), str):
+                yield ("requirements", index), "missing", "word is missing", "a word"
 
     def block(self, name: str, known: set[str]) -> Iterator[_Problem]:
         found = self.data.get(name, {})
@@ -208,9 +223,22 @@ class _Check:
                 yield (*at, key), "wrong-value", "is not a list of expressions", "[…]"
             for index, part in enumerate(found[key] if isinstance(found.get(key), list) else ()):
                 yield from self.expression((*at, key, index), part)
+        paths = found.get("from", "")
+        if not isinstance(paths, str) and not (isinstance(paths, list) and paths and all(isinstance(path, str) for path in paths)):
+            yield (*at, "from"), "wrong-value", "is neither a column or path nor a list of them", "from: Name"
+        for key in ("split", "join", "say", "vocabulary"):
+            if not isinstance(found.get(key, ""), str):
+                yield (*at, key), "wrong-value", "is not a text", "a text"
+        if not isinstance(found.get("words", ""), str | dict):
+            yield (*at, "words"), "wrong-value", "is neither a table nor the name of one", "words: kinds"
         if isinstance(found.get("words"), str) and found["words"] not in (self.data.get("words") or {}):
-            yield (*at, "words"), "no-parent", f"{found['words']!r} is not a table under words", ", ".join(self.data.get("words") or {})
-        if "vocabulary" in found and found["vocabulary"] not in vocabulary.lists():
+            yield (
+                (*at, "words"),
+                "no-parent",
+                f"{found['words']!r} is not a table under words",
+                ", ".join(map(str, self.data.get("words") or {})),
+            )
+        if isinstance(found.get("vocabulary"), str) and found["vocabulary"] not in vocabulary.lists():
             yield (*at, "vocabulary"), "unknown-word", f"{found['vocabulary']!r} is not a controlled list", ", ".join(vocabulary.lists())
         if "say" in found and "{}" not in str(found["say"]):
             yield (*at, "say"), "wrong-value", "has no place for the value", "a text with {}"

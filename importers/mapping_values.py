@@ -8,6 +8,7 @@ from typing import Any
 
 from importers import places, words
 from importers.making import clean, iso_date, split
+from importers.mapping import plain_keys
 from importers.reading import Finding, Place, Severity
 
 Step = tuple[str, Any]
@@ -115,7 +116,7 @@ class Evaluation:
         """What a text of the source means: through a table of words, a controlled list, the places, a date, a yes or no, a number."""
         table = expression.get("words")
         if table is not None:
-            table = self.tables[table] if isinstance(table, str) else table
+            table = self.tables[table] if isinstance(table, str) else plain_keys(table)
             if text not in table:
                 self._say("unknown-word", path, f"“{text}” is not in the mapping's table of words", "add it, or null to leave it out", text)
                 return

@@ -225,6 +225,33 @@ def test_a_mapping_that_is_wrong_is_told_by_its_line(
     assert (found.place.file, found.place.row, found.severity) == ("mapping.yaml", line, "error") and says in found.text
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("kind: {from: Type, words: kinds}", "kind: {[]: Type}"),
+        ("name: Organisation", "name: {from: 5}"),
+        ("country: MT", "country: 5"),
+        ("words: kinds}", "words: 5}"),
+        ("split: ;", "split: 5"),
+        ("ignore: [Remarks]", "ignore: " + "[" * 5_000 + "]" * 5_000),
+        ("ignore: [Remarks]", "ignore: Remarks"),
+        ("words:\n", "words:\n  5: {a: b}\n  x: 7\n"),
+        ("- {type: phone", "- 7\n- {type: phone"),
+    ],
+)
+def test_a_mapping_of_any_kind_is_told_and_raises_nothing(tmp_path: Path, change: tuple[str, str]) -> None:
+    text = SMALL.replace(*change, 1)
+    assert text != SMALL
+    records, findings = small(tmp_path, HEAD + "Hope,Charity,Helpline,,,\n", text)
+    assert not records and {(f.place.file, f.severity) for f in findings} == {("mapping.yaml", "error")}
+
+
+def test_numbers_and_yes_in_a_table_of_words_are_texts(tmp_path: Path) -> None:
+    text = SMALL.replace("{Helpline: hotline,", "{2: hotline, true: asylum, Help  line: outreach,")
+    records, findings = small(tmp_path, HEAD + "Hope,Charity,2;true;Help line,,,\n", text)
+    assert not findings and [r.fields["function"] for r in records if r.kind == "mandate"] == ["hotline", "asylum", "outreach"]
+
+
 def test_all_that_is_wrong_with_a_mapping_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(SMALL.replace("title:", "titel:").replace("csv", "pdf"), encoding="utf-8")
     with pytest.raises(MappingError) as error:
