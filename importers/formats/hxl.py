@@ -78,7 +78,7 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
             yield Finding("unreadable", "error", Place(path.name), "no row of HXL hashtags was found", todo)
             return
         if not any(spool.reads("stakeholder")):
-            yield Finding("missing", "error", Place(path.name), "no row names a body", "a column #org")
+            yield Finding("missing", "error", Place(path.name), "no body could be read", "rows with #org, and a country")
         yield from spool.add(source_read(options, options.country or CROSS_BORDER, Place(path.name)))
         yield from spool.reads()
 
