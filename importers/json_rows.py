@@ -14,6 +14,9 @@ MAX_TEXT = 1 << 22
 MAX_EVENTS = 200_000
 """Values of one record."""
 MAX_DEPTH = 64
+BUFFER = 2048
+"""Bytes that ijson reads at a time. It names the place of everything in them before anybody can look: of 64 KiB of brackets these names
+take ten gigabytes."""
 
 
 def records(path: Path, rows: str = "item", beginning: bool = False) -> Iterator[tuple[int, Any]]:
@@ -32,7 +35,7 @@ def records(path: Path, rows: str = "item", beginning: bool = False) -> Iterator
         if stream.read(3) != b"\xef\xbb\xbf":
             stream.seek(0)
         try:
-            for prefix, event, value in ijson.parse(stream, use_float=True):
+            for prefix, event, value in ijson.parse(stream, buf_size=BUFFER, use_float=True):
                 opens, closes = event.startswith("start_"), event.startswith("end_")
                 depth += opens - closes
                 if depth > MAX_DEPTH:

@@ -133,3 +133,8 @@ def case() -> Callable[..., dict[str, Any]]:
         return {**known, **said}
 
     return make
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A long text is called by its length: as the name of a test, megabytes of it cost gigabytes."""
+    return f"{argname}-of-{len(val)}" if isinstance(val, str | bytes) and len(val) > 200 else None

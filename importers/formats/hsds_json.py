@@ -16,6 +16,7 @@ from ijson.common import ObjectBuilder
 
 from importers.formats.hsds_csv import Member
 from importers.formats.hsds_intake import Intake
+from importers.json_rows import BUFFER
 from importers.reading import Finding, Place
 
 TABLE_KINDS: Mapping[str, str] = {
@@ -133,7 +134,7 @@ def read(member: Member, intake: Intake, pages: Pages) -> Iterator[Finding]:
 
 
 def _documents(stream: Any, name: str, intake: Intake, pages: Pages) -> Iterator[Finding]:
-    events = ijson.parse(stream, use_float=True, multiple_values=True)
+    events = ijson.parse(stream, buf_size=BUFFER, use_float=True, multiple_values=True)
     number = 0
     for _, event, value in events:
         path = f"[{number}]" if number else ""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pathways.conditions import ALWAYS, Condition
-from pathways.directory import Directory, Bodies
+from pathways.directory import Bodies, Directory
 from pathways.format import schema
 from pathways.model import ContactPoint, Deadline, Link, Mandate, Source, Stakeholder
 from pathways.records import CROSS_BORDER, Record
