@@ -13,13 +13,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from importers import checking, diffing, guards
 from importers.archives import Refused
+from importers.confidential import confidential_bodies, scrub
 from importers.holding import Holding, same_record
 from importers.matched import Matched, has_matching, unmatched
 from importers.opening import examine, load_small_yaml
@@ -128,6 +126,7 @@ class _Import:
             if number % _EVERY == 0:
                 self.tell("reading", number)
             self._keep(read)
+        self._close_places()
         if not self.holding.counts() and not self._refused():
             self.holding.find(Finding("missing", "error", Place(request.name), "it holds nothing for a directory", "is it the right file?"))
         return bool(self.holding.counts())
@@ -171,6 +170,23 @@ class _Import:
             text = f"a {read.record.kind} stands twice" + (", with the same words" if same else ", and says different things")
             todo = "nothing; it is taken once" if same else "make it one, or give them different ids"
             self.holding.find(Finding("duplicate", "warning" if same else "error", read.place, text, todo, read.record.id))
+
+    def _close_places(self) -> None:
+        """Scrub again what belongs to a body of which only a later record showed that its place is kept secret."""
+        if getattr(self.made_by, "OWN_IDS", False):
+            return
+        secret = confidential_bodies(self.holding.reads())
+        if secret:
+            for _ in self.holding.replace_all(self._without_places(secret)):
+                raise AssertionError("unreachable: these records were kept before")
+
+    def _without_places(self, secret: frozenset[str]) -> Iterator[Read]:
+        """The records that are kept, those of secret places without them."""
+        for read in self.holding.before():
+            kept, findings = scrub(read, secret)
+            self._find_all(findings if kept is None or kept.record != read.record else [])
+            if kept is not None:
+                yield kept
 
     # the directory ------------------------------------------------------------------------------------------------------------------------
 
@@ -277,9 +293,6 @@ def _scrub(read: Read, holding: Holding, own_words: bool) -> Read | None:
 
     In the directory's own words a body says itself whether its place is confidential: one that does not is left as it is, and told.
     """
-    scrub = _scrubber()
-    if scrub is None:
-        return read
     kept, findings = scrub(read)
     if kept is not None and own_words and _is_closed(kept) and not _is_closed(read):
         text = "it looks like a place that is kept confidential, but the file does not say so: it is taken as it is"
@@ -294,14 +307,6 @@ def _scrub(read: Read, holding: Holding, own_words: bool) -> Read | None:
 def _is_closed(read: Read) -> bool:
     fields = read.record.fields
     return bool(fields.get("confidential_location")) or fields.get("visibility", "public") != "public"
-
-
-@cache
-def _scrubber() -> Callable[[Read], tuple[Read | None, list[Finding]]] | None:
-    if find_spec("importers.confidential") is None:
-        return None
-    found: Callable[[Read], tuple[Read | None, list[Finding]]] = import_module("importers.confidential").scrub
-    return found
 
 
 def _encoding(mapping: Path | None) -> str:

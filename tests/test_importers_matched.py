@@ -108,3 +108,16 @@ def test_two_entries_of_a_list_are_not_taken_for_one_body(store, tmp_path):
     assert report["status"] == "imported"
     assert "unsure-match" in rules(report)
     assert store.directory().stakeholder("gb-harbour-2") is None
+
+
+def test_what_a_body_says_before_the_mandate_that_makes_its_place_secret_is_kept_without_it(store, tmp_path):
+    work = [
+        {"function": "hotline", "as_of": 2026, "sources": ["list"], "note": "or come to 45 Patission Street, second floor"},
+        {"function": "crisis-accommodation", "as_of": 2026, "sources": ["list"]},
+    ]
+    open_to_all = a_body(3, territory=["GB"], name="Quite another office", mandates=work[:1])
+    house = a_body(4, territory=["GB"], name="Elpida office", mandates=work)
+    report = imported(store, a_list(tmp_path, [open_to_all, house], part="GB"))
+    assert report["status"] == "imported" and "confidential" in rules(report)
+    notes = {record.fields["holder"]: record.fields.get("note", "") for record in store.said("partner:partner") if record.kind == "mandate" and record.fields["function"] == "hotline"}  # fmt: skip
+    assert [("Patission" in note) for _, note in sorted(notes.items())] == [True, False]

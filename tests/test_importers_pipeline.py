@@ -215,13 +215,13 @@ def test_the_confidential_parts_of_a_record_are_asked_for_before_it_is_kept(stor
     from importers import pipeline
     from importers.reading import Finding, Place, Read
 
-    def scrub(read):
+    def scrub(read, *_):
         if read.record.id.startswith("us-body-2"):
             return None, [Finding("victim", "warning", read.place, "nothing of a victim is taken")]
         fields = {key: value for key, value in read.record.fields.items() if key != "city"}
         return Read(Record(read.record.kind, read.record.id, read.record.part, fields), Place("x")), []
 
-    monkeypatch.setattr(pipeline, "_scrubber", lambda: scrub)
+    monkeypatch.setattr(pipeline, "scrub", scrub)
     report = imported(store, a_list(tmp_path, [a_body(1, city="Springfield"), a_body(2)]))
     assert ids(store) == ["us-body-1"]
     assert "Springfield" not in json.dumps([record.fields for record in store.records()])
@@ -233,14 +233,14 @@ def test_in_the_directorys_own_words_a_body_says_itself_that_its_place_is_confid
     from importers.formats import native
     from importers.reading import Finding, Read
 
-    def scrub(read):
+    def scrub(read, *_):
         fields = {**read.record.fields, "confidential_location": True} if read.record.kind == "stakeholder" else read.record.fields
         fields = {key: value for key, value in fields.items() if key != "city"}
         return Read(Record(read.record.kind, read.record.id, read.record.part, fields), read.place), [
             Finding("confidential", "note", read.place, "the city is left out")
         ]
 
-    monkeypatch.setattr(pipeline, "_scrubber", lambda: scrub)
+    monkeypatch.setattr(pipeline, "scrub", scrub)
     path = a_list(tmp_path, [a_body(1, city="Springfield"), a_body(2, city="Shelbyville", confidential_location=True)])
     report = imported(store, path, dry_run=False)
     cities = {record.id: record.fields.get("city") for record in store.records() if record.part == "US" and record.kind == "stakeholder"}
