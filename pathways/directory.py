@@ -195,6 +195,7 @@ class Directory:
         self.parts: dict[str, Part] = {code: part for code, part in sorted(parts.items()) if isinstance(part, Part)}
         self.unresearched: dict[str, Bodies] = {code: part for code, part in sorted(parts.items()) if code not in self.parts}
         self.everywhere: tuple[Bodies, ...] = (*self.parts.values(), *self.unresearched.values())
+        self._holding = {body: part for part in reversed(self.everywhere) for body in part.stakeholders}
         self.cross_border = cross_border
         self.revision = revision
         self._same: dict[str, frozenset[str]] = {}
@@ -211,15 +212,8 @@ class Directory:
         return cls(parts, _cross_border(_Content(cross)), revision)
 
     def part_of(self, stakeholder: str) -> Bodies | None:
-        """The part that holds a body; ids begin with their country's code, where they do not every part is asked."""
-        guess = self._guess(stakeholder)
-        if guess and stakeholder in guess.stakeholders:
-            return guess
-        return next((part for part in self.everywhere if stakeholder in part.stakeholders), None)
-
-    def _guess(self, identity: str) -> Bodies | None:
-        code = identity[:2].upper()
-        return self.parts.get(code) or self.unresearched.get(code)
+        """The part that holds a body."""
+        return self._holding.get(stakeholder)
 
     def stakeholder(self, identity: str) -> Stakeholder | None:
         """A body by its id."""
@@ -250,7 +244,8 @@ class Directory:
 
     def source(self, identity: str) -> Source | None:
         """A source by its id."""
-        guess = self._guess(identity)
+        code = identity[:2].upper()
+        guess = self.parts.get(code) or self.unresearched.get(code)
         if guess and identity in guess.sources:
             return guess.sources[identity]
         if identity in self.cross_border.sources:
