@@ -7,11 +7,10 @@ questions are answered by `importers.matching`; judgements are written only when
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from importers import matching
 from importers.holding import Holding
 from importers.merging import belonging, merged, renamed
 from importers.reading import Finding, Place, Read
@@ -24,20 +23,20 @@ class Matched:
     def __init__(self, holding: Holding, standing: Standing, source: str, judgements: Path | None) -> None:
         self._holding, self._standing = holding, standing
         path = judgements if judgements is not None and judgements.exists() else None
-        with _matching().Judgements(source, path) as known:
+        with matching.Judgements(source, path) as known:
             self._ask(known)
 
     def _ask(self, judgements: Any) -> None:
         self._same: dict[str, str] = {}
         self._waiting: dict[str, Any] = {}
         own = self._standing.spoken
-        for decision in _matching().match(self._bodies(), self._standing.directory, judgements):
+        for decision in matching.match(self._bodies(), self._standing.directory, judgements):
             record = decision.read.record
             if decision.verdict == "same":
                 self._same[record.id] = str(decision.body)
             elif decision.verdict == "unsure" and record.key not in own:
                 self._waiting[record.id] = decision
-            if told := _matching().finding(decision):
+            if told := matching.finding(decision):
                 self._holding.find(told)
 
     def _bodies(self) -> Iterator[Read]:
@@ -73,8 +72,8 @@ class Matched:
     def remember(self, source: str, judgements: Path) -> None:
         """Write down, after the import, which identifiers are those of which body, and what waits for a person."""
         judgements.parent.mkdir(parents=True, exist_ok=True)
-        waiting = {_matching().subject_of(decision.read) for decision in self._waiting.values()}
-        with _matching().Judgements(source, judgements) as known:
+        waiting = {matching.subject_of(decision.read) for decision in self._waiting.values()}
+        with matching.Judgements(source, judgements) as known:
             for read in self._bodies():
                 known.learn(read.keys, read.record.id)
             for old in known.queue():
@@ -84,17 +83,8 @@ class Matched:
                 known.wait(decision.read, [candidate.as_json() for candidate in decision.candidates])
 
 
-def _matching() -> Any:
-    return import_module("importers.matching")
-
-
-def has_matching() -> bool:
-    """Whether bodies can be matched at all."""
-    return find_spec("importers.matching") is not None
-
-
 def unmatched(holding: Holding, standing: Standing) -> Iterator[Finding]:
-    """Without matching: bodies of the file that have the id of one of the directory, over which they then lie."""
+    """Where nothing is matched: bodies of the file that have the id of one of the directory, over which they then lie."""
     for read in holding.reads():
         if read.record.kind == "stakeholder" and read.record.key in standing.others:
             text = "a body has the id of one that the directory knows; what the list says lies over that"

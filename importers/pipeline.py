@@ -19,7 +19,7 @@ from importers import checking, diffing, guards
 from importers.archives import Refused
 from importers.confidential import confidential_bodies, scrub
 from importers.holding import Holding, same_record
-from importers.matched import Matched, has_matching, unmatched
+from importers.matched import Matched, unmatched
 from importers.opening import examine, load_small_yaml
 from importers.reading import Finding, Format, Options, Place, Read
 from importers.recognising import recognise
@@ -192,7 +192,7 @@ class _Import:
 
     def _match(self, now: Standing) -> None:
         self.tell("matching", 0)
-        if getattr(self.made_by, "OWN_IDS", False) or not has_matching():
+        if getattr(self.made_by, "OWN_IDS", False):
             self._find_all(unmatched(self.holding, now))
             return
         try:

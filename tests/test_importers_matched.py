@@ -8,10 +8,9 @@ import pytest
 from partner_lists import a_body, a_list, imported, rules, small_store
 from small_directory import close_stores
 
+from importers import matching
 from importers.formats import native
 from pathways.stores import EDIT
-
-matching = pytest.importorskip("importers.matching")
 
 PHONE = {"type": "phone", "value": "+44 20 7946 0958"}
 
