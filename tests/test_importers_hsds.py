@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import tracemalloc
 import zipfile
@@ -10,81 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hsds_lists import ORGANIZATION, errors, only, read, saved, service, told
 
-from bench import importing as measured
 from importers import taxonomy
-from importers.formats import hsds3, hsds11, oruk
-from importers.reading import Finding, Options, Read
+from importers.formats import hsds3, oruk
+from importers.reading import Options, Read
 from pathways.format.shape import shape_problems
-
-ORGANIZATION = {
-    "id": "o1",
-    "name": "Helping Hand",
-    "alternate_name": "Main Tendue",
-    "description": "Works with migrants",
-    "legal_status": "registered charity",
-    "website": "https://example.org",
-    "organization_identifiers": [{"id": "i1", "identifier_scheme": "GB-CHC", "identifier_type": "charity", "identifier": "123"}],
-}
-
-
-def service(**more: Any) -> dict[str, Any]:
-    """A night shelter in Manchester, with what a test adds."""
-    place = {
-        "id": "l1",
-        "location_type": "physical",
-        "name": "Front gate",
-        "latitude": 53.4,
-        "addresses": [
-            {
-                "id": "a1",
-                "address_1": "12 Hidden Street",
-                "city": "Manchester",
-                "state_province": "Manchester",
-                "postal_code": "M1 1AA",
-                "country": "GB",
-                "address_type": "physical",
-            }
-        ],
-    }
-    made = {
-        "id": "s1",
-        "name": "Night shelter",
-        "status": "active",
-        "last_modified": "2025-03-15T10:30:45.123Z",
-        "organization": ORGANIZATION,
-        "service_at_locations": [{"id": "sl1", "location": place}],
-    }
-    return {**made, **more}
-
-
-def saved(tmp_path: Path, data: Any, name: str = "feed.json") -> Path:
-    """A document in a file."""
-    path = tmp_path / name
-    path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
-    return path
-
-
-def read(path: Path, form: Any = hsds3, country: str | None = None, published: str | None = None) -> tuple[list[Read], list[Finding]]:
-    """The records and findings of a file."""
-    found = list(form.read(path, Options("test-list", country, published=published)))
-    return [one for one in found if isinstance(one, Read)], [one for one in found if isinstance(one, Finding)]
-
-
-def only(reads: list[Read], kind: str) -> dict[str, Any]:
-    """The fields of the one record of a kind."""
-    (found,) = [one.record for one in reads if one.record.kind == kind]
-    return dict(found.fields)
-
-
-def errors(findings: list[Finding]) -> list[Finding]:
-    """Those that refuse the file."""
-    return [finding for finding in findings if finding.severity == "error"]
-
-
-def told(findings: list[Finding], rule: str, column: str) -> list[Finding]:
-    """Those of a rule at a column."""
-    return [finding for finding in findings if finding.rule == rule and finding.place.column.endswith(column)]
 
 
 def test_a_service_becomes_a_body_with_a_mandate_and_its_source(tmp_path: Path) -> None:
@@ -293,94 +223,6 @@ def test_the_uk_profile_refuses_contact_points_that_are_none_and_a_missing_name(
     assert {finding.severity for finding in read(path)[1] if finding.rule == "wrong-value"} == {"warning"}
 
 
-def table(path: Path, rows: list[dict[str, str]]) -> None:
-    """A CSV file."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def package(folder: Path) -> Path:
-    """A package of HSDS 3 with one service."""
-    folder.mkdir()
-    table(folder / "organizations.csv", [{"id": "o1", "name": "Helping Hand", "description": "x", "legal_status": "charity"}])
-    table(folder / "services.csv", [{"id": "20600-2", "organization_id": "o1", "name": "Legal aid", "status": "active"}])
-    table(folder / "schedules.csv", [{"id": "h1", "service_id": "20600-2", "description": "always"}])
-    return folder
-
-
-def test_a_package_is_read_from_a_folder_and_from_a_zip_alike(tmp_path: Path) -> None:
-    folder = package(tmp_path / "pack")
-    packed = tmp_path / "pack.zip"
-    with zipfile.ZipFile(packed, "w") as archive:
-        for inner in folder.iterdir():
-            archive.write(inner, f"data/{inner.name}")
-    assert hsds3.recognise(folder) and hsds3.recognise(packed)
-    one, two = (read(path, country="GB") for path in (folder, packed))
-    assert [r.record for r in one[0]] == [r.record for r in two[0]] and errors(one[1]) == []
-    assert ("test-list:service", "20600-2") in one[0][2].keys
-    assert one[0][2].place.file == "services.csv" and one[0][2].place.row == 2
-
-
-def test_a_small_package_is_known_by_its_headers_and_other_tables_are_not(tmp_path: Path) -> None:
-    folder = package(tmp_path / "pack")
-    (folder / "schedules.csv").unlink()
-    assert hsds3.recognise(folder) and hsds11.recognise(folder) is None
-    table(folder / "services.csv", [{"id": "1", "location_id": "1", "accepted_payments": "", "name": "x", "keywords": ""}])
-    assert hsds3.recognise(folder) is None
-
-
-def test_a_service_whose_body_is_not_in_the_package_refuses_it_with_the_place(tmp_path: Path) -> None:
-    folder = package(tmp_path / "pack")
-    table(folder / "services.csv", [{"id": "s1", "organization_id": "o9", "name": "Legal aid", "status": "active"}])
-    (refused,) = [f for f in errors(read(folder, country="GB")[1]) if f.rule == "no-parent"]
-    assert (refused.place.file, refused.place.row, refused.place.column, refused.value) == ("services.csv", 2, "organization_id", "o9")
-
-
-@pytest.mark.parametrize("content", [b"id,name\n1,\xff\xfe\n", b"id,name\n1,a\x00b\n", b"", b"name\nx\n", b"id,id,name\n1,2,x\n"])
-def test_a_table_that_cannot_be_trusted_is_refused_with_its_row(tmp_path: Path, content: bytes) -> None:
-    folder = package(tmp_path / "pack")
-    (folder / "organizations.csv").write_bytes(content)
-    refused = [finding for finding in errors(read(folder, country="GB")[1]) if finding.place.file == "organizations.csv"]
-    assert refused
-
-
-def test_a_zip_that_leads_out_of_itself_or_swells_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "evil.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("../organizations.csv", "id,name\n1,x\n")
-        archive.writestr("services.csv", "id,name\n" + "1,x\n" * 3_000_000)
-    reads, findings = read(path)
-    assert reads == [] and {finding.rule for finding in findings} == {"hostile"} and len(findings) == 2
-
-
-def test_a_broken_zip_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "cut.zip"
-    path.write_bytes(b"PK\x03\x04 not whole")
-    for form in (hsds3, hsds11):
-        assert form.recognise(path) is None
-        assert [finding.rule for finding in read(path, form)[1]] == ["unreadable"]
-
-
-def test_a_211_list_whose_programme_names_its_site_gets_the_body_of_the_site(tmp_path: Path) -> None:
-    folder = tmp_path / "211"
-    folder.mkdir()
-    table(folder / "organizations.csv", [{"id": "1", "name": "Agency", "url": "www.example.org"}])
-    services = [
-        {"id": "2", "organization_id": "1", "name": "Site", "status": "active"},
-        {"id": "3", "organization_id": "2", "name": "Food pantry", "status": "active"},
-    ]
-    table(folder / "services.csv", services)
-    table(folder / "eligibility.csv", [{"id": "", "service_id": "3", "eligibility": "Anybody"}])
-    table(folder / "languages.csv", [{"id": "3", "service_id": "3", "language": w} for w in ("English", "Spanish")])
-    reads, findings = read(folder, hsds11, "US")
-    assert errors(findings) == []
-    assert only(reads, "mandate")["holder"] == only(reads, "stakeholder")["id"]
-    assert "For: Anybody" in only(reads, "mandate")["note"]
-    assert only(reads, "stakeholder")["languages"] == ["en", "es"], "two rows with one id are both kept"
-
-
 SAID = (
     "alternate_name description interpretation_services application_process fees_description wait_time fees eligibility_description alert "
     "keywords status"
@@ -482,13 +324,6 @@ def test_a_document_that_is_built_to_exhaust_is_refused(tmp_path: Path) -> None:
         assert errors(read(saved(tmp_path, hostile))[1])[0].rule in ("hostile", "unreadable")
 
 
-def test_a_table_with_a_line_without_end_is_refused(tmp_path: Path) -> None:
-    folder = package(tmp_path / "pack")
-    (folder / "organizations.csv").write_text("id,name\n1," + "x" * 5_000_000 + "\n", encoding="utf-8")
-    (refused,) = [finding for finding in errors(read(folder, country="GB")[1]) if finding.place.file == "organizations.csv"]
-    assert refused.rule == "unreadable" and refused.place.row == 2
-
-
 def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
     assert errors(read(saved(tmp_path, "\ufeff" + json.dumps(service())))[1]) == []
 
@@ -500,11 +335,3 @@ def test_every_table_of_terms_can_be_used_and_a_shelter_for_victims_is_confident
     assert meaning == taxonomy.Meaning(("safe-accommodation",), specialised=True, confidential=True)
     assert taxonomy.of_term("Open211 Miami - AIRS", "YX-1500.9000", "Victims of Human Trafficking") == taxonomy.Meaning(group=True)
     assert taxonomy.of_term("another list", "BH-1800.1500-308", "Unheard of") is None, "a code is one of its own taxonomy only"
-
-
-def test_the_measure_s_package_is_read_whole(tmp_path: Path) -> None:
-    measured.package(tmp_path, 40)
-    reads, findings = read(tmp_path)
-    assert {finding.severity for finding in findings} == {"note"}
-    kinds = [one.record.kind for one in reads]
-    assert (kinds.count("mandate"), kinds.count("stakeholder")) == (40, 10)
