@@ -115,7 +115,7 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
     plan = Plan(directory, profile, on, viewer)
     writing = Writing(directory, viewer, on, start, {done.decision: done.on for done in profile.done if done.on}, plan.ties, set())
     route, leg = plan.route, plan.leg
-    written: dict[tuple[int, str, bool], Json] = {}
+    written: dict[tuple[int, str, tuple[str, ...]], Json] = {}
     steps = _steps(writing, plan, plan.chosen, written)
     fallback = fallback_of(writing, route, plan.slots, plan.chosen)
     finders: list[Finder] = [route.finder]
@@ -149,7 +149,7 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
     return answer
 
 
-def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate], written: dict[tuple[int, str, bool], Json]) -> list[Json]:
+def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate], written: dict[tuple[int, str, tuple[str, ...]], Json]) -> list[Json]:
     """The steps of an allocation; what two allocations share is `written` once, all but how she comes there."""
     deadlines = deadlines_of(plan.slots, chosen, plan.route.entered, plan.route.part, plan.on)
     met = list(plan.route.met)
@@ -165,7 +165,7 @@ def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate], written: d
         previous = along or owner or last.get((False, 0)) or (met[0] if met else None)
         if last.get(lane) == candidate.body.id:
             previous = candidate.body.id
-        key = (index, candidate.mandate.id, candidate.sure)
+        key = (index, candidate.mandate.id, candidate.conditional)
         if key not in written:
             written[key] = step(writing, slot, candidate, index + 1, deadlines[index])
         found.append({**written[key], "handover": handover(writing, slot, candidate, met, previous)})
