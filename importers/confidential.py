@@ -16,10 +16,9 @@ from importers.private.places import KEYS, is_shelter_name, place_in
 from importers.private.victims import victim_in
 from importers.reading import Finding, Place, Read, Severity
 from pathways import territories
+from pathways.planner.rules import ACCOMMODATION
 from pathways.script import latin
 
-ACCOMMODATION = frozenset({"crisis-accommodation", "safe-accommodation"})
-"""Functions of which the place is nobody's business."""
 _CODE = """
 id kind function role type basis holder origin to sources territory as_of evidence visibility scope instance_by instance_of parent
 access speed url valid_from valid_to serves excludes requires functions languages duration read_at audited capacity year

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from importers.confidential import ACCOMMODATION
 from importers.formats.fhir_contacts import contacts, country_of, extensions, is_restricted, secrecy, territory_of
 from importers.formats.fhir_files import Resource
 from importers.formats.fhir_index import Index
 from importers.formats.fhir_words import IGNORED, functions_of, kind_of, words_of
 from importers.private.secrets import Secrets
 from importers.reading import Finding, Options, Place, Read
+from pathways.planner.rules import ACCOMMODATION
 from pathways.records import Record
 from pathways.script import tokens
 

@@ -87,6 +87,9 @@ DEFAULT_ROLES = ("receive", "authorise")
 DETECTION = ("detection", "outreach", "hotline")
 """The functions of a first contact: of these only the entry is a step."""
 
+ACCOMMODATION = ("crisis-accommodation", "safe-accommodation")
+"""The functions by which a body houses her."""
+
 LEG = (
     "return-counselling",
     "return-risk-assessment",

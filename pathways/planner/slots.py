@@ -9,10 +9,7 @@ from pathways import territories
 from pathways.directory import Part
 from pathways.eligibility import Case, Fit, Judgement, Reasons, explain, judge
 from pathways.model import Mandate, Stage, Stakeholder
-from pathways.planner.rules import DETECTION, FunctionRule, rules
-
-ACCOMMODATION = ("crisis-accommodation", "safe-accommodation")
-"""The functions by which a body houses her."""
+from pathways.planner.rules import ACCOMMODATION, DETECTION, FunctionRule, rules
 
 
 @dataclass(frozen=True, slots=True)

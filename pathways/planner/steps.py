@@ -14,8 +14,8 @@ from pathways.eligibility import Case
 from pathways.model import Deadline, Link, Stakeholder
 from pathways.planner.cost import Ties
 from pathways.planner.mechanism import LANES
-from pathways.planner.rules import rules
-from pathways.planner.slots import ACCOMMODATION, Candidate, Slot
+from pathways.planner.rules import ACCOMMODATION, rules
+from pathways.planner.slots import Candidate, Slot
 from pathways.visibility import Viewer, body_summary, contact_of, is_seen, seen_ids
 
 Json = dict[str, Any]
