@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from pathways.format.schema_bodies import contact, link, mandate, source, stakeholder
+from pathways.format.schema_bodies import contact, deadline, link, mandate, source, stakeholder
 from pathways.format.schema_cross_border import channels, corridors
-from pathways.format.schema_mechanism import mechanism, requirement, requirements
+from pathways.format.schema_mechanism import gap, mechanism, permit, question, requirement, requirements, stage
 from pathways.format.schema_words import ID, SOURCE_REF, Schema, condition, file, record
 
 __all__ = [
@@ -21,13 +21,18 @@ __all__ = [
     "condition",
     "contact",
     "corridors",
+    "deadline",
     "file_schema",
+    "gap",
     "link",
     "mandate",
     "mechanism",
+    "permit",
+    "question",
     "record",
     "requirement",
     "source",
+    "stage",
     "stakeholder",
 ]
 
