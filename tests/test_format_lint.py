@@ -58,6 +58,10 @@ def test_the_bundled_directory_has_no_error():
             [(HOUSE, HOUSE + "  parent: gb-authority\n"), ("  name: The authority\n", "  name: The authority\n  parent: gb-house\n")],
         ),
         ("ring", "error", "GB/stakeholders.yaml", [(HOUSE, HOUSE + "  members: [gb-house]\n")]),
+        *(
+            ("number", "error", "GB/stakeholders.yaml", [("'0300 000'", f"'{value}'")])
+            for value in ("0800 0121 700, 0800 0121 701", "0800 0121 700 (day)", "WhatsApp +39 350 909 2008")
+        ),
         ("confidential", "error", "GB/stakeholders.yaml", [(HOUSE, HOUSE + "  confidential_location: true\n  city: Leeds\n")]),
         (
             "confidential",

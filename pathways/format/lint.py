@@ -27,6 +27,7 @@ RULES: tuple[Callable[[Linted], Iterator[Finding]], ...] = (
     lint_bodies.classes,
     lint_bodies.rings,
     lint_bodies.territories_outside,
+    lint_bodies.numbers,
     lint_bodies.confidential,
 )
 

@@ -1,7 +1,9 @@
-"""Rules of the linter about bodies: links, classes and instances, rings of belonging, territories, and places that must stay secret."""
+"""Rules of the linter about bodies: links, classes and instances, rings of belonging, territories, telephone numbers, and places that must
+stay secret."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pathways.calendar import in_force
@@ -78,6 +80,18 @@ def territories_outside(linted: Linted) -> Iterator[Finding]:
                 yield mandate.warning(
                     "territory", f"{mandate.record.id} covers {code}, outside its holder's {', '.join(wider)}; {accepted}", "territory"
                 )
+
+
+_NUMBER = re.compile(r"\+?[0-9][0-9 ()/.-]*")
+
+
+def numbers(linted: Linted) -> Iterator[Finding]:
+    """Telephone contacts that are not one number: who is in need cannot dial two numbers, or a remark."""
+    for body in linted.bodies.values():
+        for index, contact in enumerate(body.fields.get("contacts", ())):
+            if contact["type"] == "phone" and not _NUMBER.fullmatch(contact["value"]):
+                message = f"{contact['value']!r} is not one telephone number; accepted are a + and digits, the rest in its note or hours"
+                yield body.finding("number", message, "contacts", index, "value")
 
 
 def confidential(linted: Linted) -> Iterator[Finding]:
