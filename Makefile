@@ -8,7 +8,7 @@ PIP := $(BIN)/pip --disable-pip-version-check
 COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe
 ROOMS := pathways importers visualisations api cli
 
-.PHONY: serve test lint soak schema requirements install install-dev clean
+.PHONY: serve test lint soak schema catalogues requirements install install-dev clean
 
 serve: install
 	$(BIN)/pathways serve
@@ -33,6 +33,7 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 test: lint
 	@bash tests/need_java.sh
+	@bash tests/need_browser.sh
 	$(BIN)/pytest -q -n 2 --dist loadgroup
 	$(BIN)/pathways check
 
@@ -50,6 +51,10 @@ soak: install-dev
 # The published JSON Schema of the directory's files.
 schema: install
 	$(BIN)/python -m pathways.format.publish docs/schema
+
+# The catalogues of the pages' texts: new ones come in empty, old ones go.
+catalogues: install
+	$(BIN)/python -m api.extracting
 
 # The pinned lists, with hashes and without the address of any index.
 requirements: install-dev

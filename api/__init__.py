@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask
 
-from api import answers, pages, problems, snapshots
+from api import answers, languages, pages, problems, security, snapshots
 from api.blueprint import PREFIX, Api
 from api.fields import documented
 from api.pathway_schema import components
@@ -56,6 +56,9 @@ _DESCRIPTION = (
 
 
 def _register(app: Flask, settings: Settings) -> None:
+    security.register(app)
+    languages.register(app)
+
     @app.before_request
     def read_against_this_directory() -> None:
         known_body.set(snapshots.is_known_body)
@@ -73,4 +76,4 @@ def _register(app: Flask, settings: Settings) -> None:
         api.register_blueprint(resource.blp)
     answers.register(app)
     pages.register(app, api.spec.to_dict())
-    problems.register(app)
+    problems.register(app, pages.shown)

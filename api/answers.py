@@ -1,4 +1,4 @@
-"""How answers go out: JSON, what may be kept by whom, and the headers that protect the person at the screen."""
+"""How answers go out: JSON, and what may be kept by whom."""
 
 from __future__ import annotations
 
@@ -18,18 +18,7 @@ from api.problems import MEDIA_TYPE, Problem
 JSON = "application/json"
 VARY = "Authorization, Accept, Accept-Language"
 LANGUAGE = "en"
-"""The one language of answers until there are catalogues."""
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
-_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_CSP_PAGE = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+"""The one language of the API's answers; pages have theirs in their address."""
 
 
 def version() -> str:
@@ -130,9 +119,6 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def finish(answer: Response) -> Response:
-        for name, value in _HEADERS.items():
-            answer.headers[name] = value
-        answer.headers["Content-Security-Policy"] = _CSP_PAGE if answer.mimetype == "text/html" else _CSP
         answer.headers.setdefault("Vary", VARY)
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             answer.headers["Cache-Control"] = "no-store"

@@ -6,7 +6,7 @@ import json
 import logging
 import traceback
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ KINDS: Mapping[str, Kind] = {
         400, "The body is not valid JSON", "The body is not JSON in UTF-8, has a key twice, or has NaN or Infinity in it."
     ),
     "nested-too-deep": Kind(400, "The body is nested too deep", "No body of this API needs more than a few levels."),
+    "cross-site": Kind(403, "Another site sent this form", "Forms are taken from the pages of this service only."),
     "not-found": Kind(404, "There is no such thing", "The address, or the thing that it names, does not exist, or not for you."),
     "revision-not-found": Kind(404, "There is no such revision", "The directory has no revision of this number."),
     "method-not-allowed": Kind(405, "This method is not allowed here", "The Allow header names the methods that are."),
@@ -89,9 +90,10 @@ class Problem(Exception):
         }
         return {**data, "errors": self.errors} if self.errors else data
 
-    def response(self) -> Response:
-        """The problem as an HTTP answer."""
-        answer = Response(json.dumps(self.as_data()), status=KINDS[self.code].status, content_type=MEDIA_TYPE)
+    def response(self, instance: str = "") -> Response:
+        """The problem as an HTTP answer, with the name of the occurrence in the log where it has one."""
+        data = self.as_data() | ({"instance": instance} if instance else {})
+        answer = Response(json.dumps(data), status=KINDS[self.code].status, content_type=MEDIA_TYPE)
         answer.headers["Cache-Control"] = "no-store"
         answer.headers.extend(self.headers)
         return answer
@@ -144,26 +146,33 @@ def warn(message: str) -> None:
     _log.warning("%s", message)
 
 
-def register(app: Flask) -> None:
-    """Make every error of the application a problem."""
+def register(app: Flask, shown: Callable[[Problem, str], Response | None]) -> None:
+    """Make every error of the application a problem.
+
+    `shown` makes a page of a problem where a person asked for one, given the name of the occurrence in the log; None elsewhere.
+    """
+
+    def answer(problem: Problem, instance: str = "") -> Response:
+        page = shown(problem, instance)
+        if page is not None:
+            page.headers.extend(problem.headers)
+            return page
+        return problem.response(instance)
 
     def on_problem(error: Problem) -> Response:
-        return error.response()
+        return answer(error)
 
     def on_store(error: StoreError) -> Response:
         report(error)
-        return Problem("not-ready").response()
+        return answer(Problem("not-ready"))
 
     def on_http(error: HTTPException) -> Response:
         if error.code is not None and error.code < 400:
             return error.get_response()  # type: ignore[return-value]
-        return of_http(error).response()
+        return answer(of_http(error))
 
     def on_fault(error: Exception) -> Response:
-        problem = Problem("internal-error")
-        answer = problem.response()
-        answer.set_data(json.dumps({**problem.as_data(), "instance": report(error)}))
-        return answer
+        return answer(Problem("internal-error"), report(error))
 
     app.register_error_handler(Problem, on_problem)
     app.register_error_handler(StoreError, on_store)

@@ -17,6 +17,8 @@ from pathways.directory import Directory
 from pathways.stores import Store, open_store
 from pathways.stores.bundled import ensure_bundled
 
+pytest_plugins = ["browser"]
+
 BOTH = ["sqlite", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))]
 """The kinds of store; one process runs all tests on Neo4j."""
 

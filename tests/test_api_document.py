@@ -22,8 +22,10 @@ def test_the_document_is_valid_openapi_3_1(document):
 
 
 def test_every_address_that_is_served_is_documented(app, document):
-    served = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
-    plain = {"/", "/api/docs", "/api/v1/openapi.json", "/static/{filename}"}
+    served = {
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules() if not rule.endpoint.startswith("pages.")
+    }
+    plain = {"/", "/leave", "/calendar", "/api/docs", "/api/v1/openapi.json", "/static/{filename}"}
     assert served - plain == set(document["paths"])
 
 
@@ -62,26 +64,6 @@ def test_every_code_of_a_problem_is_documented(client, document):
     assert document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"] == list(KINDS)
     page = client.get("/api/docs").text
     assert all(f'id="{code}"' in page for code in KINDS)
-
-
-@pytest.mark.parametrize("path", ["/", "/api/docs"])
-def test_a_page_asks_nobody_else_for_anything(client, path):
-    page = client.get(path).text
-    assert re.findall(r"(?:https?:)?//[a-z]", page.replace("localhost", "")) == []
-    assert "<script" not in page
-    assert " style=" not in page
-    assert " on" not in re.findall(r"<[^>]+>", page)
-    assert client.get(re.search(r'href="(/static/[^"]+)"', page).group(1), buffered=True).status_code == 200
-
-
-@pytest.mark.parametrize("path", ["/", "/api/docs"])
-def test_every_link_of_a_page_leads_somewhere(client, path):
-    page = client.get(path).text
-    for target in re.findall(r'href="([^"]+)"', page):
-        if target.startswith("#"):
-            assert f'id="{target[1:]}"' in page, target
-        else:
-            assert client.get(target, buffered=True).status_code == 200, target
 
 
 def test_the_page_names_every_call(client, document):

@@ -5,19 +5,15 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from conftest import BOTH
-
-PATIENCE = 60
+from serving import PATIENCE, serving
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -25,35 +21,8 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """A running service on each kind of store: its port, and the folder with its home and its output."""
     folder = tmp_path_factory.mktemp("served")
     store = {} if request.param == "sqlite" else {"PATHWAYS_STORE": request.getfixturevalue("neo4j_filled")}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith("PATHWAYS_")},
-        "PATHWAYS_HOME": str(folder / "home"),
-        "PATHWAYS_PORT": str(port),
-        **store,
-    }
-    with (folder / "output").open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", "cli.main", "serve"], env=environment, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            _wait(process, port)
-            yield port, folder
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(PATIENCE)
-
-
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        assert process.poll() is None, "the service ended"
-        try:
-            if ask(port, "GET", "/health/ready")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError("the service did not come up")
+    with serving(folder, store) as port:
+        yield port, folder
 
 
 def ask(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes, dict[str, str]]:
@@ -70,7 +39,8 @@ def ask(port: int, method: str, path: str, body: bytes | None = None, **headers:
 def test_it_says_what_to_open(served):
     port, folder = served
     assert f"http://127.0.0.1:{port}/" in (folder / "output").read_text()
-    assert ask(port, "GET", "/")[0] == 200
+    assert ask(port, "GET", "/")[0] == 302
+    assert ask(port, "GET", "/en/")[0] == 200
 
 
 def test_it_answers_with_the_twelve_countries(served, case):

@@ -1,12 +1,12 @@
-"""The two plain pages: what this is, and the documentation of the API, made here from its document, with no script and nothing from
-elsewhere."""
+"""The documentation of the API, made here from its document. It is for programmers, and in English only."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, render_template
+from flask import Flask, g, render_template
 
+from api.catalogues import SOURCE
 from api.problems import KINDS
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -15,19 +15,15 @@ _SHOWN = 12
 
 
 def register(app: Flask, document: dict[str, Any]) -> None:
-    """Add the pages to the application."""
+    """Add the page to the application."""
     operations = list(_operations(document))
     schemas = {name: _fields(schema) for name, schema in document.get("components", {}).get("schemas", {}).items()}
 
-    @app.get("/")
-    def start() -> str:
-        return render_template("start.html", title=document["info"]["title"])
-
     @app.get("/api/docs")
-    def documentation() -> Response:
-        return Response(
-            render_template("docs.html", info=document["info"], operations=operations, schemas=schemas, problems=KINDS),
-            mimetype="text/html",
+    def documentation() -> str:
+        g.language = SOURCE
+        return render_template(
+            "documentation/documentation.html", info=document["info"], operations=operations, schemas=schemas, problems=KINDS
         )
 
 

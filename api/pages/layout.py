@@ -1,0 +1,66 @@
+"""What every page shows around its own: languages, the way out, the state of the directory, and what this service does not do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from api import answers, languages, snapshots
+from pathways.stores import StoreError
+from pathways.vocabulary.labels import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """The same page in another language."""
+
+    code: str
+    name: str
+    address: str
+    chosen: bool
+
+
+def register(app: Flask) -> None:
+    """Give every template what the layout needs."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        language = languages.current()
+        return {
+            "language": language,
+            "direction": languages.direction(language),
+            "reviewed": languages.is_reviewed(language),
+            "switches": _switches(language),
+            "carried": list(request.form.items(multi=True)) if request.method == "POST" else [],
+            "revision": snapshots.snapshots().newest().revision,
+            "revision_day": _day(snapshots.snapshots().newest().revision),
+            "version": answers.version(),
+        }
+
+
+def _switches(chosen: str) -> list[_Switch]:
+    """The languages of a page; none where it exists in one only. A page that came of a POST is asked for again by POST, with all that it
+    was sent."""
+    if request.endpoint is None or not request.endpoint.startswith("pages."):
+        return []
+    asked = {**(request.view_args or {}), **(request.args.to_dict(flat=False) if request.method == "GET" else {})}
+    return [
+        _Switch(code, languages.own_name(code), url_for(request.endpoint, **{**asked, "language": code}), code == chosen)
+        for code in LANGUAGES
+    ]
+
+
+def _day(revision: int) -> date | None:
+    """The day on which a revision was made; None where the store cannot be asked. It is asked once for each revision."""
+    days: dict[int, date] = current_app.extensions.setdefault("days of revisions", {})
+    if revision not in days:
+        try:
+            made = snapshots.snapshots().store.history()[revision - 1]
+        except (StoreError, IndexError):
+            return None
+        days[revision] = datetime.fromisoformat(made.at).date()
+    return days[revision]

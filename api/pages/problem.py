@@ -1,0 +1,36 @@
+"""What a person sees where something went wrong: a page in her language, where a program gets problem+json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response, render_template, request
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from api.problems import KINDS, Problem
+from pathways.vocabulary.labels import LANGUAGES
+
+_TEXTS: Mapping[int, tuple[LazyString, LazyString]] = {
+    403: (
+        lazy_gettext("This form was not accepted"),
+        lazy_gettext("It did not come from a page of this service. Open the page here and try again."),
+    ),
+    404: (lazy_gettext("There is no such page"), lazy_gettext("Check the address, or go to the first page.")),
+    405: (lazy_gettext("This page cannot be opened in this way"), lazy_gettext("Go to the first page, and from there to what you need.")),
+    413: (lazy_gettext("That is too large"), lazy_gettext("At most 1 MB can be sent here.")),
+    500: (lazy_gettext("Something went wrong here"), lazy_gettext("This is a fault of the service. Nothing of what you entered was kept.")),
+    503: (lazy_gettext("The directory cannot be read at the moment"), lazy_gettext("Try again in a minute.")),
+}
+_OTHERWISE = (lazy_gettext("This could not be understood"), lazy_gettext("Go back and try again, or go to the first page."))
+
+
+def shown(problem: Problem, instance: str) -> Response | None:
+    """A problem as a page, where the address is that of a page; None elsewhere."""
+    if request.path.split("/", 2)[1] not in LANGUAGES:
+        return None
+    status = KINDS[problem.code].status
+    title, text = _TEXTS.get(status, _OTHERWISE)
+    answer = Response(render_template("problem.html", title=title, text=text, instance=instance), status=status, mimetype="text/html")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
