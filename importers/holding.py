@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
+from importers.private.quoting import quotable
 from importers.reading import Finding, Place, Read, Severity
 from pathways.records import Record, canonical_json
 
@@ -157,7 +158,11 @@ class Holding:
     # findings -----------------------------------------------------------------------------------------------------------------------------
 
     def find(self, finding: Finding) -> None:
-        """Take in a finding; one that repeats (the same rule, column and text) is counted, with its first rows and values."""
+        """Take in a finding; one that repeats (the same rule, column and text) is counted, with its first rows and values.
+
+        Whatever it would repeat of a place, a person or a victim is taken out first: no report can hold it.
+        """
+        finding = quotable(finding)
         self.errors += finding.severity == "error"
         place = finding.place
         where = (finding.rule, finding.severity, place.file, place.sheet, place.column)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from importers import matching
+from importers.confidential import scrub
 from importers.holding import Holding
 from importers.merging import belonging, merged, renamed
 from importers.reading import Finding, Place, Read
@@ -59,7 +60,9 @@ class Matched:
                     text = f"a {read.record.kind} waits with its body, until somebody has judged which that is"
                     self._holding.find(Finding("unsure-match", "note", read.place, text, "judge the body", resting[0]))
                 continue
-            there = renamed(read, renames)
+            there = self._without_secret_place(renamed(read, renames))
+            if there is None:
+                continue
             known = self._standing.others.get(there.record.key)
             if there.record.id == read.record.id or known is None:
                 yield there
@@ -68,6 +71,20 @@ class Matched:
             for finding in findings:
                 self._holding.find(finding)
             yield laid
+
+    def _without_secret_place(self, read: Read) -> Read | None:
+        """A record without the place of a body that only the directory knows to be confidential; None where nothing of it may stay."""
+        secret = frozenset(body for body in belonging(read.record) if self._is_secret(body))
+        if not secret:
+            return read
+        kept, findings = scrub(read, secret)
+        for finding in findings if kept is None or kept.record != read.record else ():
+            self._holding.find(finding)
+        return kept
+
+    def _is_secret(self, body: str) -> bool:
+        known = self._standing.others.get(("stakeholder", body))
+        return known is not None and known.fields.get("confidential_location") is True
 
     def remember(self, source: str, judgements: Path) -> None:
         """Write down, after the import, which identifiers are those of which body, and what waits for a person."""

@@ -124,7 +124,7 @@ def _joined(first: Read, second: Read) -> tuple[Read, list[Finding]]:
             fields[key] = max((fields[key], value), key=str)
         elif fields[key] != value:
             before = first.places.get(key, first.place)
-            said = f"{key} is {_short(value)} here and {_short(fields[key])} in row {before.row}"
+            said = f"{key} is {_short(value)!r} here and {_short(fields[key])!r} in row {before.row}"
             text = f"{first.record.kind} {first.record.id}: {said}; the first is kept"
             findings.append(Finding("duplicate", "warning", place, text, "say the same in all rows of it", _short(value)))
     keys = (*first.keys, *(key for key in second.keys if key not in first.keys))
