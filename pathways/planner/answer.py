@@ -9,7 +9,7 @@ from typing import Any
 
 from pathways.directory import Directory
 from pathways.planner.allocation import Problem
-from pathways.planner.cases import Cases
+from pathways.planner.cases import Cases, known_facts
 from pathways.planner.cost import FIELDS, Ties, Weighting, vector
 from pathways.planner.deadlines import deadlines_of
 from pathways.planner.gaps import ask_next, branches_of, fallback_of, gap_of
@@ -21,7 +21,7 @@ from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing, handover, step
 from pathways.planner.told import contacts_on_return, emergency, findings_of, rights_of
 from pathways.planner.transnational import Journey, Leg, wants_return
-from pathways.profile import Profile, facts
+from pathways.profile import Profile
 from pathways.visibility import ANONYMOUS, Viewer, seen_ids
 
 _OTHER_WAYS = (
@@ -60,10 +60,7 @@ class Plan:
     def __init__(self, directory: Directory, profile: Profile, as_of: date, viewer: Viewer = ANONYMOUS) -> None:
         self.directory, self.profile, self.on = directory, profile, as_of
         part = directory.parts[profile.identified_in]
-        known = facts(profile)
-        if profile.languages:
-            known["interpreter_needed"] = not set(profile.languages).intersection(part.country.languages)
-        self.known = known
+        self.known = known = known_facts(profile, part)
         self.cases = Cases(directory, profile, as_of, viewer)
         case = self.cases.here(part, known, profile.destination if wants_return(profile) else None)
         own = [directory.parts[code] for code in profile.nationality if code in directory.parts and code != part.code]

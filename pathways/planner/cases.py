@@ -9,8 +9,16 @@ from typing import Any
 from pathways.conditions import Evaluator
 from pathways.directory import Directory, Part
 from pathways.eligibility import Case
-from pathways.profile import Profile, seen_from
+from pathways.profile import Profile, facts, seen_from
 from pathways.visibility import Viewer, unnamed
+
+
+def known_facts(profile: Profile, part: Part) -> dict[str, Any]:
+    """The facts of a case in a country, before the first step; whether an interpreter is needed follows from the country's languages."""
+    known = facts(profile)
+    if profile.languages:
+        known["interpreter_needed"] = not set(profile.languages).intersection(part.country.languages)
+    return known
 
 
 class Cases:

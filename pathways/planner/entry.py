@@ -47,7 +47,7 @@ class FirstContact:
         found = []
         for mandate in part.performing(function, self.route.case.region):
             body = part.stakeholders[mandate.holder]
-            if mandate.role not in ("deliver", "decide", "receive") or (by is not None and not _is_by(by, mandate, body.id, body.kind)):
+            if mandate.role not in ("deliver", "decide", "receive") or (by is not None and not is_by(by, mandate, body.id, body.kind)):
                 continue
             if by is None and mandate.law_enforcement:
                 continue
@@ -65,6 +65,6 @@ class FirstContact:
         self.route.case.performed.add(function)
 
 
-def _is_by(by: str, mandate: Mandate, body: str, kind: str) -> bool:
+def is_by(by: str, mandate: Mandate, body: str, kind: str) -> bool:
     """Whether a body is who detected her: the body itself, of that kind, or a police authority of another kind."""
     return by in (body, kind) or (by == "police" and mandate.law_enforcement and kind == "competent-authority")

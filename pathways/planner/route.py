@@ -24,8 +24,19 @@ from pathways.planner.rules import DETECTION, LEG, FunctionRule, rules
 from pathways.planner.slots import Finder, Search, Slot
 from pathways.profile import Profile
 
-_TAKING = ("return-request", "return-risk-assessment", "travel-documents", "reception-confirmation", "travel", "justice-and-compensation")
+TAKING = ("return-request", "return-risk-assessment", "travel-documents", "reception-confirmation", "travel", "justice-and-compensation")
+"""The canonical stages at which something is taken from her where it goes wrong."""
 
+HELPERS_OF_A_REFUSAL = (
+    "case-management",
+    "social-counselling",
+    "legal-counselling",
+    "psychological-care",
+    "material-assistance",
+    "medical-care",
+    "safe-accommodation",
+)
+"""Of these the first that somebody performs is where a refusal ends."""
 
 _NEEDS_LAST = 100
 """What is needed and not listed by a stage comes after what the stage owes."""
@@ -119,7 +130,7 @@ class Router:
             return False
         if self._passes(stage):
             return False
-        takes = stage.canonical in _TAKING and stage.canonical != "justice-and-compensation"
+        takes = stage.canonical in TAKING and stage.canonical != "justice-and-compensation"
         for condition, word in ((stage.applies, "applies"), (stage.gate, "may be entered")):
             truth = self._of_stage(condition)
             if self.truth(condition) is None:
@@ -329,15 +340,7 @@ class Router:
         """A refusal ends at a named body that helps and is not law enforcement, never at nothing (R03)."""
         if not self._refuses() or any(self._helps(slot) for slot in self.route.slots):
             return
-        for function in (
-            "case-management",
-            "social-counselling",
-            "legal-counselling",
-            "psychological-care",
-            "material-assistance",
-            "medical-care",
-            "safe-accommodation",
-        ):
+        for function in HELPERS_OF_A_REFUSAL:
             self._consider(function, self.home(function), needed=True, rule_id="R03")
             if self.route.placed(function):
                 return

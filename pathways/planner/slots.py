@@ -173,7 +173,7 @@ class Finder:
         misfit = (
             int(
                 facts.get("is_child") is True
-                and mandate.function in _FOR_CHILDREN
+                and mandate.function in FOR_CHILDREN
                 and not ("is_child" in stated and _only_children(mandate, facts))
             ),
             lead,
@@ -242,7 +242,7 @@ def _places_for_children(rule: FunctionRule, takers: list[Candidate]) -> list[Ca
     return [c for c in takers if c.sure and not c.misfit[0]] or takers
 
 
-_FOR_CHILDREN = frozenset(
+FOR_CHILDREN = frozenset(
     name for name, rule in rules().functions.items() if rule.help or name in DETECTION or name.startswith("best-interests")
 )
 """Where it counts that a body is there for children: care, guardianship, best interests."""
@@ -278,10 +278,13 @@ _GROUP = frozenset(
 _DOUBTFUL = frozenset({"inferred", "conflicting", "stale", "unverified"})
 
 
+GROWN: Mapping[str, object] = {"is_child": False, "age_group": "adult", "age_years": None, "gender": None}
+"""An adult, of whatever sex."""
+
+
 def _only_children(mandate: Mandate, facts: Mapping[str, object]) -> bool:
     """Whether no adult would be served, of whatever sex: care for children in particular."""
-    grown = {**facts, "is_child": False, "age_group": "adult", "age_years": None, "gender": None}
-    return mandate.serves.evaluate(grown) is False
+    return mandate.serves.evaluate({**facts, **GROWN}) is False
 
 
 def _standing(body: Stakeholder, stage: Stage, part: Part) -> int:
