@@ -14,6 +14,10 @@ CONVERTER = f"<any({', '.join(LANGUAGES)}):language>"
 """The first part of the address of every page."""
 
 
+_WRITTEN_AS = {"en": "en_GB"}
+"""How days and numbers are written where the bare language leaves it open: in Europe the day stands before the month."""
+
+
 def preferred() -> str:
     """The language that the reader's browser asks for; English where there is none of them."""
     return request.accept_languages.best_match(LANGUAGES, catalogues.SOURCE)
@@ -46,5 +50,5 @@ def is_reviewed(language: str) -> bool:
 
 def register(app: Flask) -> None:
     """Give templates their texts in the language of the request."""
-    babel = Babel(app, default_locale=catalogues.SOURCE, locale_selector=current)
+    babel = Babel(app, default_locale=catalogues.SOURCE, locale_selector=lambda: _WRITTEN_AS.get(current(), current()))
     babel.domain_instance = catalogues.Catalogues()

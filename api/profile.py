@@ -140,29 +140,42 @@ class ProfileSchema(Schema):
             raise ValidationError(found)
 
 
-def _contradictions(data: Data) -> Iterator[tuple[str, str]]:
+class Contradiction(str):
+    """Why a field cannot be what it is, and the other field that says so; the field itself where it contradicts itself."""
+
+    __slots__ = ("other",)
+    other: str
+
+    def __new__(cls, other: str, why: str) -> Contradiction:
+        """A message that names the other field."""
+        said = super().__new__(cls, f"contradicts {other}: {why}")
+        said.other = other
+        return said
+
+
+def _contradictions(data: Data) -> Iterator[tuple[str, Contradiction]]:
     yield from _about_age(data)
     yield from _about_places(data)
     yield from _about_nationality(data)
     yield from _about_decisions(data)
 
 
-def _about_age(data: Data) -> Iterator[tuple[str, str]]:
+def _about_age(data: Data) -> Iterator[tuple[str, Contradiction]]:
     age, group, days = data.get("age"), data.get("age_group"), data.get("days_to_majority")
     if age is not None and group == "adult" and age < 18:
-        yield "age_group", "contradicts age: age is under 18 and age_group is adult; give one of the two, or disputed"
+        yield "age_group", Contradiction("age", "age is under 18 and age_group is adult; give one of the two, or disputed")
     if age is not None and group == "child" and age >= 18:
-        yield "age_group", "contradicts age: age is 18 or more and age_group is child; give one of the two, or disputed without age"
+        yield "age_group", Contradiction("age", "age is 18 or more and age_group is child; give one of the two, or disputed without age")
     if age is not None and group == "disputed" and age >= 18:
-        yield "age_group", "contradicts age: where the age is disputed, leave age out, since an age of 18 or more would decide it"
+        yield "age_group", Contradiction("age", "where the age is disputed, leave age out, since an age of 18 or more would decide it")
     if days is None:
         return
     if age is not None and not _days_fit(age, days):
-        yield "days_to_majority", "contradicts age: so many days to the 18th birthday cannot be at this age"
+        yield "days_to_majority", Contradiction("age", "so many days to the 18th birthday cannot be at this age")
     elif age is None and group == "child" and days < 0:
-        yield "days_to_majority", "contradicts age_group: it is below 0, and age_group is child"
+        yield "days_to_majority", Contradiction("age_group", "it is below 0, and age_group is child")
     elif age is None and group == "adult" and days > 0:
-        yield "days_to_majority", "contradicts age_group: it is above 0, and age_group is adult"
+        yield "days_to_majority", Contradiction("age_group", "it is above 0, and age_group is adult")
 
 
 def _days_fit(age: int, days: int) -> bool:
@@ -170,34 +183,37 @@ def _days_fit(age: int, days: int) -> bool:
     return (17 - age) * 365.25 - 2 <= days <= (18 - age) * 365.25 + 2
 
 
-def _about_places(data: Data) -> Iterator[tuple[str, str]]:
+def _about_places(data: Data) -> Iterator[tuple[str, Contradiction]]:
     country, region = data.get("identified_in"), data.get("region")
     if country and region and not territories.within(region, country):
-        yield "region", "contradicts identified_in: it is a region of another country"
+        yield "region", Contradiction("identified_in", "it is a region of another country")
     if country and data.get("returned_from") == country:
-        yield "returned_from", "contradicts identified_in: it is the same country; it is the one that she was brought home from"
+        yield "returned_from", Contradiction("identified_in", "it is the same country; it is the one that she was brought home from")
 
 
-def _about_nationality(data: Data) -> Iterator[tuple[str, str]]:
+def _about_nationality(data: Data) -> Iterator[tuple[str, Contradiction]]:
     codes, status, country = data.get("nationality") or [], data.get("status"), data.get("identified_in")
     named = [code for code in codes if code not in ("stateless", "unknown")]
     if "stateless" in codes and named:
-        yield "nationality", "contradicts itself: stateless stands beside a country"
+        yield "nationality", Contradiction("itself", "stateless stands beside a country")
     if not named or "unknown" in codes:
         return
     if status == "national" and country and country not in named:
-        yield "status", "contradicts nationality: status is national, and nationality does not name identified_in"
+        yield "status", Contradiction("nationality", "status is national, and nationality does not name identified_in")
     if status == "eu-citizen" and FREE_MOVEMENT.isdisjoint(named):
-        yield "status", "contradicts nationality: status is eu-citizen, and nationality names no country of the EU, the EEA or Switzerland"
+        yield (
+            "status",
+            Contradiction("nationality", "status is eu-citizen, and nationality names no country of the EU, the EEA or Switzerland"),
+        )
     if status == "stateless":
-        yield "status", "contradicts nationality: status is stateless, and nationality names a country"
+        yield "status", Contradiction("nationality", "status is stateless, and nationality names a country")
 
 
-def _about_decisions(data: Data) -> Iterator[tuple[str, str]]:
+def _about_decisions(data: Data) -> Iterator[tuple[str, Contradiction]]:
     taken = {done.get("decision") for done in data.get("done") or [] if isinstance(done, dict)}
     for one, other in (("age-adult", "age-child"), ("best-interests-return", "best-interests-stay")):
         if {one, other} <= taken:
-            yield "done", f"contradicts itself: {one} and {other} both stand in it; give the one that holds now"
+            yield "done", Contradiction("itself", f"{one} and {other} both stand in it; give the one that holds now")
 
 
 def profile_of(data: Data) -> Profile:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api import Settings, create_app
-from api.resources import pathways as resource
+from api import Settings, create_app, referring
 from pathways.stores import Store
 from pathways.stores.sqlite import SqliteStore
 
@@ -58,7 +57,7 @@ def failing(monkeypatch):
     def fail(directory, profile, *_):
         raise RuntimeError(f"cannot plan {profile!r} {profile.start_date}")
 
-    monkeypatch.setattr(resource, "refer", fail)
+    monkeypatch.setattr(referring, "refer", fail)
 
 
 def test_a_fault_says_nothing_of_the_profile_to_anybody(client, failing, caplog, capfd, case):
@@ -78,14 +77,14 @@ def test_a_fault_says_nothing_of_the_profile_to_anybody(client, failing, caplog,
 
 
 def test_a_fault_with_one_profile_of_a_batch_leaves_the_others_answered(client, monkeypatch, caplog, case):
-    real = resource.refer
+    real = referring.refer
 
     def fails_for_greece(directory, profile, *rest):
         if profile.identified_in == "GR":
             raise RuntimeError(f"cannot plan {profile!r}")
         return real(directory, profile, *rest)
 
-    monkeypatch.setattr(resource, "refer", fails_for_greece)
+    monkeypatch.setattr(referring, "refer", fails_for_greece)
     items = client.post("/api/v1/pathways/batch", json={"profiles": [case(identified_in="GR", region="GR-I"), case()]}).get_json()["items"]
     assert items[0]["problem"]["code"] == "internal-error"
     assert items[1]["pathway"]["steps"]

@@ -10,11 +10,15 @@ from typing import Any
 
 from flask import Flask
 
-from api.pages import documentation, layout, leave, start
+from api.pages import answer, ask, documentation, layout, leave, start
 from api.pages.blueprint import pages
 from api.pages.problem import shown
 
 __all__ = ["register", "shown"]
+
+
+# Importing a group puts its pages on the blueprint.
+_GROUPS = (answer, ask, start)
 
 
 def register(app: Flask, document: dict[str, Any]) -> None:

@@ -14,10 +14,9 @@ from api.blueprint import PREFIX, Blueprint
 from api.body import loaded
 from api.fields import Several
 from api.problems import Problem, report
-from api.profile import ProfileSchema, profile_of
+from api.profile import ProfileSchema
 from api.query import PathSchema
-from pathways.planner import refer
-from pathways.visibility import scrubbed
+from api.referring import pathway
 
 MOST = 1000
 blp = Blueprint("Pathways", __name__, url_prefix=f"{PREFIX}/pathways", description="The referral path for a profile")
@@ -36,24 +35,6 @@ class BatchSchema(Schema):
     profiles = Several(fields.Raw(metadata={"accepted": "a profile", "shape": "Profile"}), MOST, f"At most {MOST} profiles", required=True)
 
 
-def _pathway(data: Any, options: dict[str, Any], root: str = "") -> dict[str, Any]:
-    profile = profile_of(data)
-    directory, viewer = snapshots.directory(), snapshots.viewer()
-    if profile.identified_in not in directory.parts:
-        raise Problem(
-            "invalid-profile",
-            errors=[
-                {
-                    "pointer": f"{root}/identified_in",
-                    "message": "is not in the directory at this revision",
-                    "accepted": list(directory.parts),
-                }
-            ],
-        )
-    found: dict[str, Any] = scrubbed(directory, viewer, refer(directory, profile, options.get("as_of"), options["alternatives"], viewer))
-    return found
-
-
 @blp.route("")
 class Pathways(MethodView):
     """One profile."""
@@ -67,7 +48,7 @@ class Pathways(MethodView):
 
         Nothing of the profile is kept or logged. The answer is advice with reasons and alternatives, never a verdict on the person.
         """
-        return answers.private(_pathway(data, options))
+        return answers.private(pathway(data, options.get("as_of"), options["alternatives"]))
 
 
 @blp.route("/batch")
@@ -98,7 +79,7 @@ def _pieces(profiles: list[Any], options: dict[str, Any]) -> Iterator[str]:
 def _one(profile: Any, index: int, options: dict[str, Any]) -> dict[str, Any]:
     root = f"/profiles/{index}"
     try:
-        return {"pathway": _pathway(loaded(_SCHEMA, profile, root), options, root)}
+        return {"pathway": pathway(loaded(_SCHEMA, profile, root), options.get("as_of"), options["alternatives"], root)}
     except Problem as problem:
         return {"problem": problem.as_data()}
     except Exception as error:  # the others are still answered
