@@ -4,31 +4,54 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from importers.holding import Difference
+from importers.holding import Difference, Holding
 from importers.private.places import KEYS, place_in
 from pathways.records import canonical_json
 from pathways.stores import ABSENT, Change
+from pathways.stores.revising import changes_of, withdrawal
 
 
-def differences(changes: Sequence[Change], before: Mapping[tuple[str, str], int]) -> Iterator[Difference]:
-    """The changes of a layer as things added, changed or withdrawn; `before`: of how many fields of each thing the layer spoke.
+class Changes:
+    """The changes after which a layer says what a file holds, found again at each pass over them, so that they are never held at once."""
+
+    def __init__(self, holding: Holding, layer: str) -> None:
+        self._holding, self._layer = holding, layer
+
+    def __iter__(self) -> Iterator[Change]:
+        for record in self._holding.records():
+            yield from changes_of(record, self._layer, self._holding.said(*record.key) or {})
+        for record in self._holding.gone():
+            yield from withdrawal(record, self._layer)
+
+
+def differences(changes: Iterable[Change], holding: Holding) -> Iterator[Difference]:
+    """The changes of a layer, those of a thing together, as things added, changed or withdrawn.
 
     What was said of the place of a body, of which it is now said that its place is confidential, is not repeated.
     """
-    closing = frozenset(change.id for change in changes if change.field == "confidential_location" and change.after is True)
-    ordered = sorted(changes, key=lambda change: (change.kind, change.id, change.field))
-    for subject, found in groupby(ordered, key=lambda change: change.subject):
-        of_it = list(found)
+    for subject, found in groupby(changes, key=lambda change: change.subject):
+        of_it = sorted(found, key=lambda change: change.field)
+        before = holding.said(*subject)
         gone = sum(change.after is ABSENT for change in of_it)
         come = any(change.before is ABSENT for change in of_it)
-        what = "added" if subject not in before else "withdrawn" if gone == before[subject] and not come else "changed"
-        closed = not closing.isdisjoint(re.split(r"--|\.", subject[1]))
+        what = "added" if before is None else "withdrawn" if gone == len(before) and not come else "changed"
+        closed = before is not None and any(_closes(holding, body) for body in re.split(r"--|\.", subject[1]))
         fields = tuple((change.field, _before(change, closed), _value(change.after)) for change in of_it)
         yield Difference(subject[0], subject[1], of_it[0].part, what, _name(of_it), fields)
+
+
+def _closes(holding: Holding, body: str) -> bool:
+    """Whether the file says of a body, and the layer did not, that its place is confidential."""
+    now, before = holding.read("stakeholder", body), holding.said("stakeholder", body)
+    return (
+        now is not None
+        and now.record.fields.get("confidential_location") is True
+        and (before or {}).get("confidential_location") is not True
+    )
 
 
 def address(found: Iterable[Difference]) -> str:

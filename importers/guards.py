@@ -5,7 +5,7 @@ A value that a person has changed here is never overwritten: an edit lies above 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,32 +25,26 @@ EXPECT = "expect"
 """The key of a mapping under which expectations stand."""
 
 
-def withdrawals(said: Iterable[Record], holding: Holding, file: str, confirmed: bool) -> Iterator[Finding]:
+def withdrawals(holding: Holding, file: str, confirmed: bool) -> Iterator[Finding]:
     """Whether too much of what a source says now would go, or whether nothing of it would stay; confirmed, it is only told."""
-    ids: dict[str, list[str]] = {kind: [] for kind in _WORDS}
-    for record in said:
-        if record.kind in ids:
-            ids[record.kind].append(record.id)
     for kind, word in _WORDS.items():
-        now = ids[kind]
-        gone = sorted(identity for identity in now if not holding.has(kind, identity))
-        if not gone or len(gone) < GUARD * len(now):
+        now, gone, first = holding.withdrawn(kind, 5)
+        if not gone or gone < GUARD * now:
             continue
-        names = ", ".join(gone[:5]) + (", …" if len(gone) > 5 else "")
-        if len(gone) == len(now):
-            text = f"no id of its {word} is one of the last time ({len(now)} then, {holding.counts().get(kind, 0)} now): {names}"
+        names = ", ".join(first) + (", …" if gone > len(first) else "")
+        if gone == now:
+            text = f"no id of its {word} is one of the last time ({now} then, {holding.counts().get(kind, 0)} now): {names}"
         else:
-            text = f"it would withdraw {len(gone)} of its {len(now)} {word} ({names})"
+            text = f"it would withdraw {gone} of its {now} {word} ({names})"
         yield Finding("withdrawal", "warning" if confirmed else "error", Place(file), text, "confirmed" if confirmed else _CONFIRM)
 
 
-def edited(edits: Sequence[Record], layer: Sequence[Record], holding: Holding, file: str) -> Iterator[Finding]:
+def edited(edits: Sequence[Record], holding: Holding, file: str) -> Iterator[Finding]:
     """Values that a person has changed here and of which the list says something else, and those whose thing the list has no longer."""
-    spoken = {record.key for record in layer}
     for edit in edits:
         read = holding.read(edit.kind, edit.id)
         if read is None:
-            if edit.key in spoken:
+            if holding.said(edit.kind, edit.id) is not None:
                 text = f"{edit.kind} {edit.id}, which a person has changed here, is no longer in the list"
                 yield Finding("edited-here", "warning", Place(file), text, "look whether the change is still meant", edit.id)
             continue

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 from importers.private.quoting import quotable
 from importers.reading import Finding, Place, Read, Severity
@@ -18,6 +19,9 @@ from pathways.records import Record, canonical_json
 
 FIRST = 5
 """Of a finding that repeats, so many places and values are told."""
+
+_CACHE = -16_000
+"""Pages that SQLite keeps in memory: 16 MB, whatever is held."""
 
 _READS = """
 CREATE TABLE reads
@@ -32,6 +36,11 @@ _DIFFERENCES = """
 CREATE TABLE differences
 (kind TEXT, id TEXT, part TEXT, what TEXT, name TEXT, fields TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID
 """
+_KNOWN = """
+CREATE TABLE known
+(seq INTEGER PRIMARY KEY, kind TEXT, id TEXT, part TEXT, fields TEXT, UNIQUE (kind, id))
+"""
+_GONE = "FROM known WHERE fields IS NOT NULL AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.kind = known.kind AND r.id = known.id)"
 _SAME = "rule = ? AND severity = ? AND file = ? AND sheet = ? AND field = ? AND pattern = ? AND todo = ?"
 _NEW = """
 INSERT INTO findings (rule, severity, file, sheet, field, text, todo, count, rows, vals, pattern) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
@@ -73,8 +82,9 @@ class Holding:
         self.errors = 0
         """How many errors were found."""
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)  # a temporary file that only this connection sees
-        self._db.execute("PRAGMA journal_mode = OFF")
-        for table in (_READS, _FINDINGS, _DIFFERENCES):
+        for pragma in ("journal_mode = OFF", "temp_store = FILE", f"cache_size = {_CACHE}"):
+            self._db.execute(f"PRAGMA {pragma}")
+        for table in (_READS, _FINDINGS, _DIFFERENCES, _KNOWN):
             self._db.execute(table)
         self._db.execute("BEGIN")
 
@@ -91,7 +101,7 @@ class Holding:
     def clear(self) -> None:
         """Begin again."""
         self.errors = 0
-        for table in ("reads", "findings", "differences"):
+        for table in ("reads", "findings", "differences", "known"):
             self._db.execute(f"DELETE FROM {table}")
 
     # records ------------------------------------------------------------------------------------------------------------------------------
@@ -154,6 +164,38 @@ class Holding:
         while rows := self._db.execute(f"SELECT seq, {_READ} FROM before WHERE seq > ? ORDER BY seq LIMIT 500", (after,)).fetchall():
             yield from (_read(row[1:]) for row in rows)
             after = rows[-1][0]
+
+    # what the store knows -----------------------------------------------------------------------------------------------------------------
+
+    def know(self, things: Iterable[tuple[str, str, str, Mapping[str, object] | None]]) -> None:
+        """Keep the kind, id and part of each thing that the store knows, with what the import's layer says of it (None: nothing)."""
+        self._db.execute("DELETE FROM known")
+        self._db.executemany(
+            "INSERT INTO known (kind, id, part, fields) VALUES (?, ?, ?, ?)",
+            ((*key, None if fields is None else json.dumps(fields, ensure_ascii=False)) for *key, fields in things),
+        )
+
+    def part_of(self, kind: str, identity: str) -> str | None:
+        """The part of a thing that the store knows, or knew."""
+        found = self._db.execute("SELECT part FROM known WHERE kind = ? AND id = ?", (kind, identity)).fetchone()
+        return None if found is None else str(found[0])
+
+    def said(self, kind: str, identity: str) -> dict[str, Any] | None:
+        """What the layer says of a thing before the import; None where it does not speak of it."""
+        found = self._db.execute("SELECT fields FROM known WHERE kind = ? AND id = ?", (kind, identity)).fetchone()
+        return None if found is None or found[0] is None else dict(json.loads(found[0]))
+
+    def gone(self) -> Iterator[Record]:
+        """What the layer speaks of and the file does not hold."""
+        for kind, identity, part, fields in self._db.execute(f"SELECT kind, id, part, fields {_GONE} ORDER BY part, seq"):
+            yield Record(kind, identity, part, json.loads(fields))
+
+    def withdrawn(self, kind: str, most: int) -> tuple[int, int, list[str]]:
+        """Of how many things of a kind the layer speaks, how many of them the file does not hold, and the first ids of those."""
+        (now,) = self._db.execute("SELECT count(*) FROM known WHERE kind = ? AND fields IS NOT NULL", (kind,)).fetchone()
+        (gone,) = self._db.execute(f"SELECT count(*) {_GONE} AND kind = ?", (kind,)).fetchone()
+        first = self._db.execute(f"SELECT id {_GONE} AND kind = ? ORDER BY id LIMIT ?", (kind, most)).fetchall()
+        return int(now), int(gone), [identity for (identity,) in first]
 
     # findings -----------------------------------------------------------------------------------------------------------------------------
 

@@ -30,12 +30,11 @@ class Matched:
     def _ask(self, judgements: Any) -> None:
         self._same: dict[str, str] = {}
         self._waiting: dict[str, Any] = {}
-        own = self._standing.spoken
         for decision in matching.match(self._bodies(), self._standing.directory, judgements):
             record = decision.read.record
             if decision.verdict == "same":
                 self._same[record.id] = str(decision.body)
-            elif decision.verdict == "unsure" and record.key not in own:
+            elif decision.verdict == "unsure" and self._holding.said(*record.key) is None:
                 self._waiting[record.id] = decision
             if told := matching.finding(decision):
                 self._holding.find(told)

@@ -1,8 +1,8 @@
 """The one way of every partner's file into the directory: read, keep back what is confidential, check, match, compare, guard, write, tell.
 
 All or nothing: a file makes one revision of its source's layer, or none. A dry run goes the same way up to the write and tells the same.
-What is read and what differs lies in a temporary file (`importers.holding`). The store itself still takes a revision in memory: its state,
-and the list of changed fields, which for a first import is as large as the file's content.
+What is read, what the source said before and what differs lies in a temporary file (`importers.holding`), and a store takes a revision
+change by change: memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import logging
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -97,10 +97,10 @@ class _Import:
     def run(self) -> Report:
         made = None
         if self._read():
-            now = standing(self.store, self.request.layer)
+            now = standing(self.store, self.request.layer, self.holding)
             self._match(now)
             self._check(now)
-            changes = self._differ(now)
+            changes = self._differ()
             if not self._refused():
                 made = self._write(now.head, changes)
         return self._report(made)
@@ -220,26 +220,26 @@ class _Import:
                 break
             self._find_all(checking.incomplete(read, now.others))
             self._find_all(checking.references(read, known))
-            part = now.parts.get(read.record.key, read.record.part)
+            part = self.holding.part_of(*read.record.key) or read.record.part
             if part != read.record.part:
                 text = f"{read.record.kind} {read.record.id} belongs to {part} in the directory, and to {read.record.part} in the list"
                 self.holding.find(Finding("broken", "error", read.place, text, "give it another id, or the same country"))
                 self.comparable = False
         self._find_all(guards.unexpected(self.limits, self.holding, self.request.name))
-        self._find_all(guards.edited(now.edits, now.said, self.holding, self.request.name))
+        self._find_all(guards.edited(now.edits, self.holding, self.request.name))
         if not self._refused():  # a file with errors has lost records; that these are missing says nothing
-            self._find_all(guards.withdrawals(now.said, self.holding, self.request.name, self.request.confirmed))
+            self._find_all(guards.withdrawals(self.holding, self.request.name, self.request.confirmed))
 
-    def _differ(self, now: Standing) -> list[Change]:
+    def _differ(self) -> Iterable[Change]:
         self.tell("comparing", 0)
-        changes = self.store.replace(self.request.layer, self.holding.records()) if self.comparable else []
-        self.holding.differ(diffing.differences(changes, now.spoken))
+        changes = diffing.Changes(self.holding, self.request.layer) if self.comparable else ()
+        self.holding.differ(diffing.differences(changes, self.holding))
         return changes
 
-    def _write(self, head: int, changes: list[Change]) -> Revision | None:
+    def _write(self, head: int, changes: Iterable[Change]) -> Revision | None:
         """The revision that was made, or in a dry run would be; None where nothing differs or where it would break the directory."""
         request = self.request
-        self.tell("trying" if request.dry_run else "writing", len(changes))
+        self.tell("trying" if request.dry_run else "writing", 0)
         note = f"{request.name} as {self.format}"
         try:
             if request.dry_run:

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from importers.holding import Holding
 from pathways.directory import Directory
 from pathways.records import Record
 from pathways.stores import EDIT, Store
-from pathways.stores.layers import Subject, said, view
+from pathways.stores.draft import subjects
+from pathways.stores.layers import State, said, view
+from pathways.stores.view import View
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One state of the store, as an import of one layer sees it. It holds the whole directory: as much memory as that, not as the file."""
+    """One state of the store, as an import of one layer sees it: the directory without the layer. What that says lies in the holding."""
 
     head: int
-    said: list[Record]
-    """What the layer says."""
     edits: list[Record]
     """What people have changed here."""
     others: Mapping[tuple[str, str], Record]
     """The records of the directory without the layer."""
-    parts: Mapping[tuple[str, str], str]
-    """The part of each thing that the store knows, or knew."""
 
     @cached_property
     def ids(self) -> dict[str, frozenset[str]]:
@@ -39,18 +38,22 @@ class Standing:
         """The directory without the layer."""
         return Directory.from_records(self.others.values(), self.head)
 
-    @cached_property
-    def spoken(self) -> dict[tuple[str, str], int]:
-        """Of how many fields of each thing the layer speaks."""
-        return {record.key: len(record.fields) for record in self.said}
 
-
-def standing(store: Store, layer: str) -> Standing:
+def standing(store: Store, layer: str, holding: Holding) -> Standing:
     """What stands in a store now, for an import into a layer."""
-    head, state = store.read(lambda found: (found.head(), found.state()))
-    rest = {
-        key: Subject(s.kind, s.id, s.part, s.position, {name: fields for name, fields in s.says.items() if name != layer})
-        for key, s in state.items()
-    }
-    others = {record.key: record for record in view(rest)}
-    return Standing(head, said(state, layer), said(state, EDIT), others, {key: subject.part for key, subject in state.items()})
+
+    def look(found: View) -> Standing:
+        rest: State = {}
+        holding.know(_said(found, layer, rest))
+        return Standing(found.head(), said(rest, EDIT), {record.key: record for record in view(rest)})
+
+    return store.read(look)
+
+
+def _said(found: View, layer: str, rest: State) -> Iterator[tuple[str, str, str, Mapping[str, object] | None]]:
+    """The kind, id and part of each thing with what the layer says of it; what others say goes into `rest`."""
+    for subject in subjects(found.tables()):
+        spoken = subject.says.pop(layer, None)
+        if subject.says:
+            rest[subject.kind, subject.id] = subject
+        yield subject.kind, subject.id, subject.part, spoken

@@ -54,7 +54,35 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def line(record: Record) -> str:
+    """The one JSON text of a record."""
+    return canonical_json([record.kind, record.id, record.part, record.fields])
+
+
 def digest(records: Iterable[Record]) -> str:
     """A content address of records, independent of their order."""
-    lines = sorted(canonical_json([record.kind, record.id, record.part, record.fields]) for record in records)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    made = Digest()
+    for text in sorted(map(line, records)):
+        made.add(text)
+    return made.hexdigest()
+
+
+class Digest:
+    """The content address of records whose lines come one by one, in order, so that they need not be held at once."""
+
+    def __init__(self) -> None:
+        self._made = hashlib.sha256()
+        self._last = ""
+
+    def add(self, text: str) -> None:
+        """Take in the next line; ValueError where it does not follow the one before."""
+        if self._last:
+            if text <= self._last:
+                raise ValueError(f"{text[:80]} does not follow {self._last[:80]}")
+            self._made.update(b"\n")
+        self._made.update(text.encode())
+        self._last = text
+
+    def hexdigest(self) -> str:
+        """The address of what was taken in."""
+        return self._made.hexdigest()

@@ -50,8 +50,9 @@ def small_store(folder: Path) -> Store:
 def imported(store: Store, path: Path, source: str = "partner", keep: Callable[[Report], Any] | None = None, **more: Any) -> Said:
     """Import a file; its report as data, whole."""
     options = Options(source, more.pop("country", None), more.pop("mapping", None))
+    tell = more.pop("tell", lambda stage, count: None)
     with Holding() as holding:
-        report = run(store, Request(path, options, **more), holding)
+        report = run(store, Request(path, options, **more), holding, tell)
         if keep is not None:
             keep(report)
         return {

@@ -168,18 +168,16 @@ def test_an_import_on_which_an_edit_rests_is_not_taken_back(store, tmp_path):
         store.undo(2, "ana")
 
 
-def test_another_writer_meanwhile_makes_the_import_begin_again(store, tmp_path, monkeypatch):
-    real, calls = store.replace, []
+def test_another_writer_meanwhile_makes_the_import_begin_again(store, tmp_path):
+    told = []
 
-    def replace(layer, records):
-        calls.append(layer)
-        if len(calls) == 1:
+    def tell(stage, count):
+        told.append(stage)
+        if told.count("comparing") == 1 and stage == "comparing":
             store.commit(store.amend(EDIT, "stakeholder", "gb-house", {"city": "Leeds"}), layer=EDIT, source="", author="ben")
-        return real(layer, records)
 
-    monkeypatch.setattr(store, "replace", replace)
-    report = imported(store, a_list(tmp_path, bodies(2)))
-    assert (report["status"], report["revision"], len(calls)) == ("imported", 3, 2)
+    report = imported(store, a_list(tmp_path, bodies(2)), tell=tell)
+    assert (report["status"], report["revision"], told.count("writing")) == ("imported", 3, 2)
     assert store.directory().stakeholder("gb-house").shown["city"] == "Leeds"
 
 

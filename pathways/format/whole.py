@@ -6,10 +6,11 @@ Both are held to what the reader asks of files, so that whatever a store holds c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pathways import vocabulary
 from pathways.format import schema
 from pathways.format.reader import DirectoryError, Document, Finding, records_of
 from pathways.format.references import Placed, problems
@@ -95,18 +96,36 @@ def _records(document: Document) -> Iterator[tuple[Record, tuple[Any, ...]]]:
     return records_of(part, name, document.data)
 
 
-def check_records(records: Sequence[Record], parts: Iterable[str] | None = None) -> list[Finding]:
-    """What is wrong with records as a directory, each finding at the record's kind and id.
+def check_records(records: Sequence[Record]) -> list[Finding]:
+    """What is wrong with records as a directory, each finding at the record's kind and id."""
+    return check_shape(records) or list(problems([(record, pointed(record), ()) for record in records]))
 
-    The shape is checked for `parts` only where they are given (the others are known to be right); references always for all.
-    """
+
+def check_shape(records: Sequence[Record]) -> list[Finding]:
+    """What is wrong with records as the files that would say them, whatever they refer to."""
     try:
         files = compose(records)
     except WriteError as error:
         return [Finding("error", "identity", "the records", str(error))]
-    chosen = files if parts is None else {part: files[part] for part in parts if part in files}
-    findings = list(_shapes(chosen)) or list(_identities(chosen, records))
-    return findings or list(problems([(record, _Pointed(f"{record.kind} {record.id}", "", None), ()) for record in records]))
+    return list(_shapes(files)) or list(_identities(files, records))
+
+
+def check_alone(record: Record) -> list[Finding]:
+    """As `check_shape`, for one source or body, or one mandate or link without the body that it stands in."""
+    return check_shape([*_holder(record), record])
+
+
+def _holder(record: Record) -> Iterator[Record]:
+    for kind, key in (("mandate", "holder"), ("link", "origin")):
+        if record.kind == kind:
+            body = record.fields[key]
+            fields = {"id": body, "name": body, "kind": vocabulary.words("kinds")[0], "territory": [record.part]}
+            yield Record("stakeholder", body, record.part, fields)
+
+
+def pointed(record: Record) -> Document:
+    """A record as a document, so that what is found in it is told by its kind and id."""
+    return _Pointed(f"{record.kind} {record.id}", "", None)
 
 
 def _shapes(files: Files) -> Iterator[Finding]:
@@ -130,7 +149,7 @@ def _identities(files: Files, records: Sequence[Record]) -> Iterator[Finding]:
     """Records whose id is not the one that their own fields give: a moved link, a renamed stage."""
     read = {record.key for part, found in files.items() for name, data in found.items() for record, _ in records_of(part, name, data)}
     for record in records:
-        if record.part in files and record.key not in read:
+        if record.key not in read:
             yield Finding(
                 "error", "identity", f"{record.kind} {record.id}", "what it says gives another id; make it a new one and withdraw this one"
             )

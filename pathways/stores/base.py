@@ -8,69 +8,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from pathways.directory import Directory
-from pathways.records import Record, digest
-from pathways.stores import layers, revising
-from pathways.stores.layers import ABSENT, BUNDLED, EDIT, PARTNER, State
+from pathways.records import Record
+from pathways.stores import integrity, layers, revising
+from pathways.stores.draft import Draft, subjects
+from pathways.stores.layers import ABSENT, BUNDLED, EDIT, PARTNER, State, Subject
 from pathways.stores.revisions import Change, Conflict, Inconsistent, OpenConflict, Revision, StoreError, UndoRefused
+from pathways.stores.view import Settled, Transaction, View
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a revision makes of the directory: what every layer says after it, and the merged records before and after."""
-
-    state: State
-    before: Sequence[Record]
-    after: Sequence[Record]
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A conflict that a person has settled: its number, who, when."""
-
-    number: int
-    author: str
-    at: str
-
-
-class View(Protocol):
-    """One consistent view of a store."""
-
-    def head(self) -> int:
-        """The number of the newest revision; 0 where there is none."""
-
-    def state(self) -> State:
-        """What every layer says at the head; the caller may change it."""
-
-    def history(self) -> list[Revision]:
-        """All revisions, the oldest first."""
-
-    def changes(self, number: int) -> list[Change]:
-        """The changes of one revision, in their order."""
-
-    def conflicts(self) -> list[OpenConflict]:
-        """All conflicts that no person has settled."""
-
-    def settled(self) -> list[Settled]:
-        """The conflicts that were settled, by their numbers."""
-
-
-class Transaction(View, Protocol):
-    """A view in which nobody else writes; all that is written in it is kept, or nothing."""
-
-    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict], effect: Effect) -> None:
-        """Add a revision with its changes, the conflicts that it raises, and what it makes of the directory."""
-
-    def settle(self, number: int, author: str, at: str) -> bool:
-        """Mark a conflict as settled; False where there is no such open one."""
 
 
 class Store(ABC):
@@ -108,7 +60,7 @@ class Store(ABC):
 
         def changes(view: View) -> list[Change]:
             revising.known(view.head(), number)
-            return view.changes(number)
+            return list(view.changes(number))
 
         return self.read(changes)
 
@@ -122,7 +74,7 @@ class Store(ABC):
 
     def origins(self, kind: str, identity: str) -> dict[str, str]:
         """The layer that each field of a thing now comes from; empty for a thing that is not there."""
-        subject = self.read(lambda view: view.state()).get((kind, identity))
+        subject = self._subject(kind, identity)
         return layers.origins(subject) if subject else {}
 
     def directory(self, revision: int | None = None) -> Directory:
@@ -142,11 +94,14 @@ class Store(ABC):
 
     def replace(self, layer: str, records: Iterable[Record]) -> list[Change]:
         """The changes after which a layer says exactly these records; none where it already does."""
-        return revising.changes_to(self.read(lambda view: view.state()), layer, records)
+        return revising.changes_to(self.read(_state), layer, records)
+
+    def _subject(self, kind: str, identity: str) -> Subject | None:
+        return self.read(lambda view: next((one for one in subjects(view.tables()) if (one.kind, one.id) == (kind, identity)), None))
 
     def amend(self, layer: str, kind: str, identity: str, fields: Mapping[str, Any], part: str = "") -> list[Change]:
         """The changes after which a layer says these fields of one thing (ABSENT: no longer says it); `part` is needed for a new thing."""
-        subject = self.read(lambda view: view.state()).get((kind, identity))
+        subject = self._subject(kind, identity)
         if subject is None and not part:
             raise StoreError(f"{kind} {identity} is not in the directory; a new one needs the part that it belongs to")
         now = subject.says.get(layer, {}) if subject else {}
@@ -158,7 +113,7 @@ class Store(ABC):
 
     def commit(
         self,
-        changes: Sequence[Change],
+        changes: Iterable[Change],
         *,
         layer: str,
         source: str,
@@ -170,10 +125,10 @@ class Store(ABC):
         """Make a revision of these changes of one layer, all or nothing; None where there are none.
 
         `expect_head` is the revision that the changes were made on: Conflict where there is a newer one, or where a field no longer
-        says what the change expects. Inconsistent where the directory would be broken by it.
+        says what the change expects. Inconsistent where the directory would be broken by it. The changes are gone through more than
+        once, and never held: a revision may be larger than the memory.
         """
-        _of_one_layer(layer, changes)
-        if not changes:
+        if not _any(layer, changes):
             return None
 
         def append(tx: Transaction) -> Revision:
@@ -182,11 +137,10 @@ class Store(ABC):
         return self.write(append)
 
     def rehearse(
-        self, changes: Sequence[Change], *, layer: str, source: str, author: str, expect_head: int | None = None, note: str = ""
+        self, changes: Iterable[Change], *, layer: str, source: str, author: str, expect_head: int | None = None, note: str = ""
     ) -> Revision | None:
         """The revision that `commit` would make of these changes, refused where it would refuse them; nothing is written."""
-        _of_one_layer(layer, changes)
-        if not changes:
+        if not _any(layer, changes):
             return None
         made = Revision(0, _now(), author, source, layer, note, 0, 0, 0, "")
         return self.read(lambda view: _considered(view, *_next(view, changes, expect_head, made))[0])
@@ -199,8 +153,7 @@ class Store(ABC):
             revising.known(len(history), number)
             if number == 1:
                 raise UndoRefused("revision 1 is the beginning of the directory and cannot be taken back")
-            changes = tx.changes(number)
-            revising.refuse_if_touched(history, number, changes, tx.changes)
+            revising.refuse_if_touched(tx, number)
             taken = history[number - 1]
             made = Revision(
                 len(history) + 1,
@@ -217,13 +170,13 @@ class Store(ABC):
                 number,
             )
             try:
-                return _append(tx, made, [change.inverse() for change in reversed(changes)], check=True)
+                return _append(tx, made, _TakenBack(tx, number), check=True)
             except (Conflict, Inconsistent) as error:
                 raise UndoRefused(f"revision {number} cannot be taken back: {error}") from error
 
         return self.write(take_back)
 
-    def adopt(self, revision: Revision, changes: Sequence[Change]) -> None:
+    def adopt(self, revision: Revision, changes: Iterable[Change]) -> None:
         """Add a revision of another store as it is; StoreError where it is not the next one, or where it gives another directory here than there."""
 
         def append(tx: Transaction) -> None:
@@ -242,7 +195,7 @@ class Store(ABC):
 
         def waiting(view: View) -> list[OpenConflict]:
             found = view.conflicts()
-            state = view.state() if found else {}
+            state = _state(view) if found else {}
             return [conflict for conflict in found if revising.still_open(conflict, state)]
 
         return self.read(waiting)
@@ -265,26 +218,40 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def _state(view: View) -> State:
+    return {(subject.kind, subject.id): subject for subject in subjects(view.tables())}
+
+
 def _state_at(view: View, revision: int | None) -> tuple[int, State]:
     head = view.head()
     number = head if revision is None else revision
     if number != 0:
         revising.known(head, number)
-    state = view.state()
+    state = _state(view)
     for later in range(head, number, -1):
-        for change in reversed(view.changes(later)):
-            revising.apply(state, change.inverse())
+        revising.take_back(state, view.changes(later, backwards=True))
     return number, state
 
 
-def _of_one_layer(layer: str, changes: Sequence[Change]) -> None:
-    if not layers.is_layer(layer) or any(change.layer != layer for change in changes):
-        raise StoreError(
-            f"changes of one layer make a revision: {BUNDLED}, {PARTNER}<source> or {EDIT}; found {sorted({layer, *(c.layer for c in changes)})}"
-        )
+def _any(layer: str, changes: Iterable[Change]) -> bool:
+    """Whether there are changes to make in a layer; StoreError for what is no layer."""
+    if not layers.is_layer(layer):
+        raise StoreError(f"{layer!r} is not a layer; accepted is {BUNDLED}, {PARTNER}<source> or {EDIT}")
+    return next(iter(changes), None) is not None
 
 
-def _next(view: View, changes: Sequence[Change], expect_head: int | None, made: Revision) -> tuple[Revision, Sequence[Change], bool]:
+@dataclass(frozen=True, slots=True)
+class _TakenBack:
+    """The changes that take a revision back; read from its view as often as they are asked for."""
+
+    view: View
+    number: int
+
+    def __iter__(self) -> Iterator[Change]:
+        return (change.inverse() for change in self.view.changes(self.number, backwards=True))
+
+
+def _next(view: View, changes: Iterable[Change], expect_head: int | None, made: Revision) -> tuple[Revision, Iterable[Change], bool]:
     """The revision that would follow the head, its changes, and whether they are held against the rules of a directory."""
     head = view.head()
     if expect_head is not None and head != expect_head:
@@ -292,24 +259,16 @@ def _next(view: View, changes: Sequence[Change], expect_head: int | None, made: 
     return replace(made, number=head + 1), changes, made.layer != BUNDLED
 
 
-def _considered(view: View, made: Revision, changes: Sequence[Change], check: bool) -> tuple[Revision, list[OpenConflict], Effect]:
+def _considered(view: View, made: Revision, changes: Iterable[Change], check: bool) -> tuple[Revision, list[OpenConflict], Draft]:
     """A revision with its counts and its address, the conflicts that it raises and what it makes of the directory."""
-    state = view.state()
-    before = layers.view(state)
-    spoke = {key for key in {c.subject for c in changes} if key in state and made.layer in state[key].says}
-    raised = revising.raised_by(state, made, changes)
-    for change in changes:
-        revising.apply(state, change)
-    after = layers.view(state)
-    if check:
-        revising.refuse_if_broken(made, before, after, state, changes)
-    subjects = {change.subject for change in changes}
-    speak = {key for key in subjects if made.layer in state[key].says}
-    made = replace(made, added=len(speak - spoke), changed=len(speak & spoke), withdrawn=len(spoke - speak), digest=digest(after))
-    return made, raised, Effect(state, before, after)
+    draft = Draft(view.tables(), made.layer)
+    draft.apply(changes)
+    added, changed, withdrawn = draft.counts()
+    made = replace(made, added=added, changed=changed, withdrawn=withdrawn, digest=integrity.address(draft, check))
+    return made, revising.raised_by(draft, made, changes), draft
 
 
-def _append(tx: Transaction, made: Revision, changes: Sequence[Change], check: bool) -> Revision:
-    made, raised, effect = _considered(tx, made, changes, check)
-    tx.append(made, changes, raised, effect)
+def _append(tx: Transaction, made: Revision, changes: Iterable[Change], check: bool) -> Revision:
+    made, raised, draft = _considered(tx, made, changes, check)
+    tx.append(made, changes, raised, draft)
     return made

@@ -6,7 +6,7 @@ Merging is field by field. A layer that no longer says a value leaves what the o
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -95,29 +95,46 @@ def required(kind: str) -> frozenset[str]:
     }[kind]
 
 
-def view(state: State) -> list[Record]:
-    """The records of a directory, in the order in which they came.
-
-    What is left of a thing whose base was withdrawn (an edit of a body that a newer release no longer has) is not a record, nor is a
-    mandate or a link of a body that is not there, or anything of the mechanism of a country that is not; it comes back when the base
-    does. Bodies, their sources and what they require need no mechanism: partners' lists name bodies of countries that nobody has researched.
-    """
-    found = list(_complete(state))
-    parts = {record.part for record in found if record.kind == "country"} | {CROSS_BORDER}
-    found = [record for record in found if record.part in parts or record.kind in _WITHOUT_MECHANISM]
+def shown(records: Iterable[Record]) -> list[Record]:
+    """Of complete records, those that a directory shows (see `shows`)."""
+    found = list(records)
+    parts = {record.part for record in found if record.kind == "country"}
     bodies = {record.id for record in found if record.kind == "stakeholder"}
-    return [record for record in found if all(record.fields[end] in bodies for end in _ENDS.get(record.kind, ()))]
+    return [record for record in found if shows(record, parts.__contains__, bodies.__contains__)]
+
+
+def shows(record: Record, has_country: Callable[[str], bool], has_body: Callable[[str], bool]) -> bool:
+    """Whether a directory shows a complete record, by which countries and bodies it has.
+
+    A mandate or a link of a body that is not there is no record, nor is anything of the mechanism of a country that is not; it comes
+    back when the base does. Bodies, their sources and what they require need no mechanism: partners' lists name bodies of countries that
+    nobody has researched.
+    """
+    if record.kind not in _WITHOUT_MECHANISM and record.part != CROSS_BORDER and not has_country(record.part):
+        return False
+    return all(has_body(record.fields[end]) for end in _ENDS.get(record.kind, ()))
 
 
 _WITHOUT_MECHANISM = frozenset({"source", "stakeholder", "mandate", "link", "requirement"})
 _ENDS = {"mandate": ("holder",), "link": ("origin", "to")}
 
 
-def _complete(state: State) -> Iterator[Record]:
-    for subject in sorted(state.values(), key=lambda s: (s.part, s.position)):
-        fields = merged(subject)
-        if fields and required(subject.kind) <= fields.keys():
-            yield Record(subject.kind, subject.id, subject.part, fields)
+def view(state: State) -> list[Record]:
+    """The records of a directory, in the order in which they came; see `record_of` and `shows` for what is none."""
+    return shown(in_order(state.values()))
+
+
+def in_order(subjects: Iterable[Subject]) -> Iterator[Record]:
+    """The complete records of things, in the order in which a directory tells them."""
+    found = (record_of(subject) for subject in sorted(subjects, key=lambda s: (s.part, s.position)))
+    return (record for record in found if record is not None)
+
+
+def record_of(subject: Subject) -> Record | None:
+    """The record of a thing over all layers; None for what is left of it where its base was withdrawn (an edit of a body that a newer
+    release no longer has): it comes back when the base does."""
+    fields = merged(subject)
+    return Record(subject.kind, subject.id, subject.part, fields) if fields and required(subject.kind) <= fields.keys() else None
 
 
 def said(state: State, layer: str) -> list[Record]:

@@ -8,6 +8,19 @@ from pathlib import Path
 
 from pathways.stores.revisions import StoreError
 
+TABLES = (
+    "CREATE TABLE subjects (position INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, part TEXT NOT NULL, UNIQUE (kind, id))",
+    """
+    CREATE TABLE statements (
+        subject INTEGER NOT NULL REFERENCES subjects (position),
+        layer TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        PRIMARY KEY (subject, layer)
+    )
+    """,
+)
+"""What every layer says of every thing at the newest revision."""
+
 _FIRST = (
     """
     CREATE TABLE revisions (
@@ -25,15 +38,7 @@ _FIRST = (
         undoes INTEGER REFERENCES revisions (number)
     )
     """,
-    "CREATE TABLE subjects (position INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, part TEXT NOT NULL, UNIQUE (kind, id))",
-    """
-    CREATE TABLE statements (
-        subject INTEGER NOT NULL REFERENCES subjects (position),
-        layer TEXT NOT NULL,
-        fields TEXT NOT NULL,
-        PRIMARY KEY (subject, layer)
-    )
-    """,
+    *TABLES,
     """
     CREATE TABLE changes (
         revision INTEGER NOT NULL REFERENCES revisions (number),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
 
-from pathways.format.whole import check_records
 from pathways.records import Record
-from pathways.stores.layers import ABSENT, BUNDLED, State, Subject, same
-from pathways.stores.revisions import Change, Conflict, Inconsistent, OpenConflict, Revision, StoreError, UndoRefused
+from pathways.stores import draft
+from pathways.stores.layers import ABSENT, BUNDLED, State, same
+from pathways.stores.revisions import Change, OpenConflict, Revision, StoreError, UndoRefused
+from pathways.stores.view import View
 
 
 def known(head: int, number: int) -> None:
@@ -18,22 +21,16 @@ def known(head: int, number: int) -> None:
         )
 
 
-def apply(state: State, change: Change) -> None:
-    """Make a change in a state; Conflict where the field does not say what the change expects, StoreError for another part."""
-    subject = state.get(change.subject)
-    if subject is None:
-        subject = state[change.subject] = Subject(change.kind, change.id, change.part, len(state) + 1)
-    if subject.part != change.part:
-        raise StoreError(f"{change.kind} {change.id} belongs to the part {subject.part}, not to {change.part}")
-    fields = subject.says.setdefault(change.layer, {})
-    if not same(fields.get(change.field, ABSENT), change.before):
-        raise Conflict(f"{change.field} of {change.kind} {change.id} was changed meanwhile")
-    if change.after is ABSENT:
-        del fields[change.field]
-    else:
-        fields[change.field] = change.after
-    if not fields:
-        del subject.says[change.layer]
+def take_back(state: State, changes: Iterable[Change]) -> None:
+    """Make a state what it was before some changes, of which the last comes first."""
+    for change in changes:
+        fields = state[change.subject].says.setdefault(change.layer, {})
+        if change.before is ABSENT:
+            del fields[change.field]
+        else:
+            fields[change.field] = change.before
+        if not fields:
+            del state[change.subject].says[change.layer]
 
 
 def changes_to(state: State, layer: str, records: Iterable[Record]) -> list[Change]:
@@ -45,30 +42,33 @@ def changes_to(state: State, layer: str, records: Iterable[Record]) -> list[Chan
             raise StoreError(f"{record.kind} {record.id} stands twice in what is loaded")
         wanted.add(record.key)
         subject = state.get(record.key)
-        now = subject.says.get(layer, {}) if subject else {}
-        keys = dict.fromkeys((*now, *record.fields))
-        made = (
-            Change(record.kind, record.id, record.part, key, layer, now.get(key, ABSENT), record.fields.get(key, ABSENT)) for key in keys
-        )
-        found += [change for change in made if not same(change.before, change.after)]
+        found += changes_of(record, layer, subject.says.get(layer, {}) if subject else {})
     for key, subject in state.items():
-        if key not in wanted:
-            found += [
-                Change(subject.kind, subject.id, subject.part, field, layer, value, ABSENT)
-                for field, value in subject.says.get(layer, {}).items()
-            ]
+        if key not in wanted and layer in subject.says:
+            found += withdrawal(Record(subject.kind, subject.id, subject.part, subject.says[layer]), layer)
     return found
 
 
-def raised_by(state: State, made: Revision, changes: Sequence[Change]) -> list[OpenConflict]:
+def changes_of(record: Record, layer: str, now: Mapping[str, Any]) -> list[Change]:
+    """The changes after which a layer, which says `now` of a thing, says what a record says."""
+    keys = dict.fromkeys((*now, *record.fields))
+    made = (Change(record.kind, record.id, record.part, key, layer, now.get(key, ABSENT), record.fields.get(key, ABSENT)) for key in keys)
+    return [change for change in made if not same(change.before, change.after)]
+
+
+def withdrawal(said: Record, layer: str) -> list[Change]:
+    """The changes after which a layer says nothing of a thing of which it says this."""
+    return [Change(said.kind, said.id, said.part, field, layer, value, ABSENT) for field, value in said.fields.items()]
+
+
+def raised_by(drafted: draft.Draft, made: Revision, changes: Iterable[Change]) -> list[OpenConflict]:
     """The values of partners and people that stand on a bundled value which a new release changes."""
     if made.layer != BUNDLED or made.undoes is not None:
         return []
     found = []
     for change in changes:
-        subject = state.get(change.subject)
-        for layer, fields in sorted(subject.says.items()) if subject else ():
-            if layer != BUNDLED and change.field in fields and not same(fields[change.field], change.after):
+        for layer, fields in sorted(drafted.others(change.kind, change.id).items()):
+            if change.field in fields and not same(fields[change.field], change.after):
                 found.append(OpenConflict(0, made.number, change, layer, fields[change.field]))
     return found
 
@@ -83,25 +83,9 @@ def still_open(found: OpenConflict, state: State) -> bool:
     return same(bundled, found.change.after) and same(standing, found.standing)
 
 
-def refuse_if_broken(made: Revision, before: Sequence[Record], after: Sequence[Record], state: State, changes: Sequence[Change]) -> None:
-    """Inconsistent where a revision breaks the directory; whatever was wrong before is not its doing, whatever is new is."""
-    subjects = {change.subject for change in changes}
-    spoken_of = {key for key in subjects if made.layer in state[key].says}
-    lost = (spoken_of | ({record.key for record in before} - subjects)) - {record.key for record in after}
-    if lost:
-        why = "would lack fields that each of its kind has, or the body or the country that it belongs to"
-        raise Inconsistent("\n".join(f"{kind} {identity}: {why}" for kind, identity in sorted(lost)))
-    findings = check_records(after, {change.part for change in changes})
-    old = set(check_records(before)) if findings else set()
-    new = [finding for finding in findings if finding not in old]
-    if new:
-        raise Inconsistent("\n".join(map(str, new)))
-
-
-def refuse_if_touched(
-    history: Sequence[Revision], number: int, changes: Sequence[Change], changes_of: Callable[[int], list[Change]]
-) -> None:
+def refuse_if_touched(view: View, number: int) -> None:
     """UndoRefused where a later revision touched the same field of the same layer; a later one that was itself taken back does not count."""
+    history = view.history()
     cancelled: set[int] = set()
     later: list[Revision] = []
     for revision in reversed(history[number:]):
@@ -111,13 +95,16 @@ def refuse_if_touched(
             raise UndoRefused(f"revision {number} was already taken back, by revision {revision.number}")
         if revision.undoes is not None and revision.undoes > number:
             cancelled.add(revision.undoes)
-        else:
+        elif revision.layer == history[number - 1].layer:
             later.append(revision)
-    places = {change.place for change in changes}
     for revision in later:
-        touched = [change for change in changes_of(revision.number) if change.place in places]
-        if touched:
-            names = ", ".join(f"{c.field} of {c.kind} {c.id}" for c in touched[:5]) + (
-                f" and {len(touched) - 5} more" if len(touched) > 5 else ""
-            )
-            raise UndoRefused(f"revision {revision.number} later changed {names}; take that one back first")
+        touched = draft.shared(view.tables(), view.changes(revision.number), view.changes(number))
+        names = [f"{change.field} of {change.kind} {change.id}" for change in islice(touched, _NAMED)]
+        if names:
+            more = sum(1 for _ in touched)
+            told = ", ".join(names) + (f" and {more} more" if more else "")
+            raise UndoRefused(f"revision {revision.number} later changed {told}; take that one back first")
+
+
+_NAMED = 5
+"""So many fields are named where an undo is refused."""

@@ -7,16 +7,19 @@ import os
 import queue
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from pathways.records import canonical_json
-from pathways.stores.base import Effect, Settled, Store, T, Transaction, View
-from pathways.stores.layers import ABSENT, State, Subject
+from pathways.stores.base import Store, T
+from pathways.stores.draft import Draft, forget
+from pathways.stores.layers import ABSENT
 from pathways.stores.migrations import migrate
 from pathways.stores.revisions import Change, Closed, OpenConflict, Revision, StoreError
+from pathways.stores.view import Settled, Transaction, View
 
 BUSY_SECONDS = 20.0
 """How long a writer waits for another one."""
@@ -75,6 +78,7 @@ class SqliteStore(Store):
     def _transaction(self, begin: str) -> Iterator[_SqliteTransaction]:
         with self._connection() as connection:
             try:
+                forget(connection)
                 connection.execute(begin)
                 yield _SqliteTransaction(connection)
                 connection.execute("COMMIT")
@@ -124,7 +128,13 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 _REVISION = "number, at, author, source, layer, note, added, changed, withdrawn, digest, loaded, undoes"
-_CHANGE = "SELECT s.kind, s.id, s.part, c.field, c.layer, c.before, c.after FROM changes c JOIN subjects s ON s.position = c.subject WHERE c.revision = ? ORDER BY c.number"
+_CHANGES = "SELECT s.kind, s.id, s.part, c.field, c.layer, c.before, c.after FROM changes c JOIN subjects s ON s.position = c.subject WHERE c.revision = ? ORDER BY c.number"
+_CHANGES_BACK = f"{_CHANGES} DESC"
+_SILENCE = "DELETE FROM statements WHERE layer = ? AND subject IN (SELECT position FROM touched WHERE after IS NULL)"
+_SAY = """
+INSERT INTO statements (subject, layer, fields) SELECT position, ?, after FROM touched WHERE after IS NOT NULL ORDER BY position
+ON CONFLICT (subject, layer) DO UPDATE SET fields = excluded.fields
+"""
 _CONFLICT = """
 SELECT f.number, f.revision, s.kind, s.id, s.part, f.field, f.before, f.after, f.layer, f.standing
 FROM conflicts f JOIN subjects s ON s.position = f.subject WHERE f.settled_at IS NULL ORDER BY f.number
@@ -138,43 +148,32 @@ class _SqliteTransaction:
     def head(self) -> int:
         return int(self._db.execute("SELECT coalesce(max(number), 0) FROM revisions").fetchone()[0])
 
-    def state(self) -> State:
-        state: State = {}
-        by_position: dict[int, Subject] = {}
-        for position, kind, identity, part in self._db.execute("SELECT position, kind, id, part FROM subjects ORDER BY position"):
-            by_position[position] = state[kind, identity] = Subject(kind, identity, part, position)
-        for position, layer, fields in self._db.execute("SELECT subject, layer, fields FROM statements"):
-            by_position[position].says[layer] = json.loads(fields)
-        return state
+    def tables(self) -> sqlite3.Connection:
+        return self._db
 
     def history(self) -> list[Revision]:
         return [Revision(*row) for row in self._db.execute(f"SELECT {_REVISION} FROM revisions ORDER BY number")]
 
-    def changes(self, number: int) -> list[Change]:
-        rows = self._db.execute(_CHANGE, (number,))
-        return [
-            Change(kind, identity, part, field, layer, _value(before), _value(after))
-            for kind, identity, part, field, layer, before, after in rows
-        ]
+    def changes(self, number: int, backwards: bool = False) -> Iterator[Change]:
+        for kind, identity, part, field, layer, before, after in self._db.execute(_CHANGES_BACK if backwards else _CHANGES, (number,)):
+            yield Change(kind, identity, part, field, layer, _value(before), _value(after))
 
-    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict], effect: Effect) -> None:
+    def append(self, revision: Revision, changes: Iterable[Change], conflicts: Sequence[OpenConflict], draft: Draft) -> None:
         values = tuple(getattr(revision, name) for name in _REVISION.split(", "))
         self._db.execute(f"INSERT INTO revisions ({_REVISION}) VALUES ({', '.join('?' * len(values))})", values)
-        subjects = self._subjects(changes)
+        self._db.execute("INSERT INTO subjects SELECT position, kind, id, part FROM touched WHERE new ORDER BY position")
+        self._db.execute(_SILENCE, (draft.layer,))
+        self._db.execute(_SAY, (draft.layer,))
         self._db.executemany(
             "INSERT INTO changes (revision, number, subject, layer, field, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (revision.number, number, subjects[c.subject], c.layer, c.field, _text(c.before), _text(c.after))
-                for number, c in enumerate(changes)
-            ),
+            self._numbered(revision.number, changes, draft),
         )
-        self._say(changes, subjects, effect)
         self._db.executemany(
             "INSERT INTO conflicts (revision, subject, field, before, after, layer, standing) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     f.revision,
-                    subjects[f.change.subject],
+                    draft.position(*f.change.subject),
                     f.change.field,
                     _text(f.change.before),
                     _text(f.change.after),
@@ -185,22 +184,14 @@ class _SqliteTransaction:
             ),
         )
 
-    def _subjects(self, changes: Sequence[Change]) -> dict[tuple[str, str], int]:
-        """The positions of the things that are changed; new ones get the next."""
-        wanted = {change.subject: change.part for change in changes}
-        self._db.executemany(
-            "INSERT OR IGNORE INTO subjects (kind, id, part) VALUES (?, ?, ?)", ((*key, part) for key, part in wanted.items())
-        )
-        find = "SELECT position FROM subjects WHERE kind = ? AND id = ?"
-        return {key: int(self._db.execute(find, key).fetchone()[0]) for key in wanted}
-
-    def _say(self, changes: Sequence[Change], subjects: dict[tuple[str, str], int], effect: Effect) -> None:
-        now = {(subjects[change.subject], change.layer): effect.state[change.subject].says.get(change.layer) for change in changes}
-        self._db.executemany("DELETE FROM statements WHERE subject = ? AND layer = ?", (key for key, fields in now.items() if not fields))
-        self._db.executemany(
-            "INSERT INTO statements (subject, layer, fields) VALUES (?, ?, ?) ON CONFLICT (subject, layer) DO UPDATE SET fields = excluded.fields",
-            ((*key, json.dumps(fields, ensure_ascii=False)) for key, fields in now.items() if fields),
-        )
+    @staticmethod
+    def _numbered(
+        revision: int, changes: Iterable[Change], draft: Draft
+    ) -> Iterator[tuple[int, int, int, str, str, str | None, str | None]]:
+        for subject, some in groupby(enumerate(changes), lambda each: each[1].subject):
+            position = draft.position(*subject)
+            for number, c in some:
+                yield revision, number, position, c.layer, c.field, _text(c.before), _text(c.after)
 
     def conflicts(self) -> list[OpenConflict]:
         found = []

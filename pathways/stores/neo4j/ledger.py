@@ -9,19 +9,22 @@ goes on, `Graph` says -1: what is in the graph is then of no revision, and the n
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, LiteralString
 
 from neo4j import ManagedTransaction
 
-from pathways.records import canonical_json
-from pathways.stores.base import Effect, Settled
-from pathways.stores.layers import ABSENT, BUNDLED, State, Subject, view
+from pathways.records import Record, canonical_json
+from pathways.stores.draft import Draft, subjects
+from pathways.stores.layers import ABSENT, BUNDLED, in_order, shown
+from pathways.stores.migrations import TABLES
 from pathways.stores.neo4j.graph import Run, batches, bring
 from pathways.stores.neo4j.queries import CLEAR
 from pathways.stores.neo4j.schema import ROOT
 from pathways.stores.revisions import Change, Conflict, OpenConflict, Revision, StoreError
+from pathways.stores.view import Settled
 
 AT_ONCE = 6_000
 """A revision that touches more things than this is written in parts and becomes the head in one step; a smaller one is one transaction."""
@@ -37,7 +40,8 @@ RETURN r.number, r.at, r.author, r.source, r.layer, r.note, r.added, r.changed, 
 """
 _CHANGES: LiteralString = """
 MATCH (c:Change {revision: $number}) RETURN c.kind, c.id, c.part, c.layer, c.fields, c.before, c.after ORDER BY c.number
-"""
+""".rstrip()
+_CHANGES_BACK: LiteralString = _CHANGES + " DESC"
 _CONFLICTS: LiteralString = """
 MATCH (f:Conflict) WHERE f.settled_at IS NULL AND f.revision <= $head
 RETURN f.number, f.revision, f.kind, f.id, f.part, f.field, f.before, f.after, f.layer, f.standing ORDER BY f.number
@@ -100,6 +104,7 @@ class Reading:
 
     def __init__(self, tx: ManagedTransaction) -> None:
         self._tx = tx
+        self._tables: sqlite3.Connection | None = None
         self._head, self.graph = place(tx)
 
     def _rows(self, text: LiteralString, **parameters: Any) -> Iterator[Sequence[Any]]:
@@ -108,27 +113,28 @@ class Reading:
     def head(self) -> int:
         return self._head
 
-    def state(self) -> State:
-        state: State = {}
-        rows = sorted(self._rows(_STATE, head=self._head), key=lambda row: (row[0], row[4]))
-        for position, kind, identity, part, layer, fields in rows:
-            subject = state.get((kind, identity))
-            if subject is None:
-                subject = state[kind, identity] = Subject(kind, identity, part, position)
-            if fields is not None:
-                subject.says[layer] = json.loads(fields)
-        return state
+    def tables(self) -> sqlite3.Connection:
+        """A copy in a temporary file, made once for a view."""
+        if self._tables is None:
+            made = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+            for table in ("PRAGMA journal_mode = OFF", *TABLES, "BEGIN"):
+                made.execute(table)
+            for position, kind, identity, part, layer, fields in self._rows(_STATE, head=self._head):
+                made.execute("INSERT OR IGNORE INTO subjects VALUES (?, ?, ?, ?)", (position, kind, identity, part))
+                if fields is not None:
+                    made.execute("INSERT INTO statements VALUES (?, ?, ?)", (position, layer, fields))
+            self._tables = made
+        return self._tables
 
     def history(self) -> list[Revision]:
         return [Revision(*row) for row in self._rows(_HISTORY, head=self._head)]
 
-    def changes(self, number: int) -> list[Change]:
-        found = []
-        for kind, identity, part, layer, fields, before, after in self._rows(_CHANGES, number=number):
-            found += [
-                Change(kind, identity, part, name, layer, _value(b), _value(a)) for name, b, a in zip(fields, before, after, strict=True)
-            ]
-        return found
+    def changes(self, number: int, backwards: bool = False) -> Iterator[Change]:
+        for row in self._rows(_CHANGES_BACK if backwards else _CHANGES, number=number):
+            kind, identity, part, layer, *said = row
+            found = zip(*map(reversed, said), strict=True) if backwards else zip(*said, strict=True)
+            for name, before, after in found:
+                yield Change(kind, identity, part, name, layer, _value(before), _value(after))
 
     def conflicts(self) -> list[OpenConflict]:
         found = []
@@ -149,17 +155,17 @@ class Writing(Reading):
         super().__init__(tx)
         self._token, self._aside = token, aside
 
-    def append(self, revision: Revision, changes: Sequence[Change], conflicts: Sequence[OpenConflict], effect: Effect) -> None:
-        touched = {change.subject for change in changes}
+    def append(self, revision: Revision, changes: Iterable[Change], conflicts: Sequence[OpenConflict], draft: Draft) -> None:
+        touched = {(subject.kind, subject.id) for subject, _ in draft.touched()}
         whole = self.graph == self._head
         if len(touched) <= AT_ONCE and whole:
             self._hold()
-            self._record(self._run, revision.number, changes, effect)
-            bring(self._run, effect.before, effect.after, touched)
+            self._record(self._run, revision.number, changes, draft)
+            bring(self._run, self._shown(), _shown_after(draft), touched)
         else:
             self._claim(clean=not whole)
-            self._record(self._beside, revision.number, changes, effect)
-            bring(self._beside, effect.before if whole else (), effect.after, touched)
+            self._record(self._beside, revision.number, changes, draft)
+            bring(self._beside, self._shown() if whole else (), _shown_after(draft), touched)
         self._raise(conflicts)
         self._tx.run(_REVISION, revision={**_row(revision), "token": self._token}).consume()
         self._tx.run(_SWITCH, id=ROOT, head=revision.number).consume()
@@ -169,9 +175,13 @@ class Writing(Reading):
         if self.graph == self._head:
             return False
         self._claim(clean=True)
-        bring(self._beside, (), view(self.state()), ())
+        bring(self._beside, (), self._shown(), ())
         self._tx.run(_SWITCH, id=ROOT, head=self._head).consume()
         return True
+
+    def _shown(self) -> list[Record]:
+        """The records of the head; the graph is brought from one list to the next in memory."""
+        return shown(in_order(subjects(self.tables())))
 
     def _hold(self) -> None:
         """Lock the graph too; Conflict where somebody who lost the directory's lock has begun to write in parts since this one looked."""
@@ -194,11 +204,10 @@ class Writing(Reading):
         if rows:
             self._aside(text, guard=MINE, id=ROOT, token=self._token, rows=rows)
 
-    def _record(self, run: Run, number: int, changes: Sequence[Change], effect: Effect) -> None:
-        spoken = dict.fromkeys((change.kind, change.id, change.layer) for change in changes)
-        for some in batches(spoken):
-            run(_CLOSE, [[*place, number] for place in some])
-        for few in batches(_statements(spoken, number, effect.state)):
+    def _record(self, run: Run, number: int, changes: Iterable[Change], draft: Draft) -> None:
+        for some in batches([subject.kind, subject.id, draft.layer, number] for subject, _ in draft.touched()):
+            run(_CLOSE, some)
+        for few in batches(_statements(number, draft)):
             run(_SAY, few)
         for part in batches(_grouped(number, changes)):
             run(_CHANGE, part)
@@ -234,16 +243,19 @@ def _row(revision: Revision) -> dict[str, Any]:
     return {name: getattr(revision, name) for name in Revision.__slots__}
 
 
-def _statements(spoken: dict[tuple[str, str, str], None], number: int, state: State) -> Iterator[dict[str, Any]]:
-    """What each layer says now of what changed; what it no longer speaks of is only closed."""
-    for kind, identity, layer in spoken:
-        subject = state[kind, identity]
-        row = {"kind": kind, "id": identity, "part": subject.part, "position": subject.position, "layer": layer, "since": number}
-        if layer in subject.says:
-            yield {**row, "fields": json.dumps(subject.says[layer], ensure_ascii=False)}
+def _shown_after(draft: Draft) -> list[Record]:
+    return shown(in_order(subject for subject, _ in draft.standing()))
 
 
-def _grouped(number: int, changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
+def _statements(number: int, draft: Draft) -> Iterator[dict[str, Any]]:
+    """What the layer says now of what changed; what it no longer speaks of is only closed."""
+    for _, now in draft.touched():
+        row = {"kind": now.kind, "id": now.id, "part": now.part, "position": now.position, "layer": draft.layer, "since": number}
+        if draft.layer in now.says:
+            yield {**row, "fields": json.dumps(now.says[draft.layer], ensure_ascii=False)}
+
+
+def _grouped(number: int, changes: Iterable[Change]) -> Iterator[dict[str, Any]]:
     """One `Change` for what follows each other about the same thing: its fields, and each before and after as JSON text (empty: not said)."""
     for place, of in groupby(enumerate(changes), lambda each: (each[1].kind, each[1].id, each[1].part, each[1].layer)):
         some = list(of)

@@ -14,12 +14,13 @@ import neo4j
 from neo4j import Driver, GraphDatabase, ManagedTransaction, Session
 from neo4j.exceptions import IncompleteCommit
 
-from pathways.stores.base import Store, T, Transaction, View
+from pathways.stores.base import Store, T
 from pathways.stores.neo4j.address import Address
 from pathways.stores.neo4j.ledger import Reading, Writing, place
 from pathways.stores.neo4j.refusals import check_version, told
 from pathways.stores.neo4j.schema import ROOT, prepare
 from pathways.stores.revisions import Closed, Conflict, StoreError
+from pathways.stores.view import Transaction, View
 
 logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what it says of each try is for whoever turns logging on
 
