@@ -24,6 +24,7 @@ from importers.reading import Finding, Options
 _PER_BODY = 4
 _TERMS = ("111-04", "111-05", "101-04", "102-04", "106-06", "110-01-01")
 _NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "urn:referral-pathways:bench")
+_SYLLABLES = tuple(consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou")
 _TABLES = {
     "organizations": ("id", "name", "description", "email", "website", "legal_status"),
     "services": ("id", "organization_id", "name", "description", "status", "minimum_age", "last_modified"),
@@ -60,7 +61,7 @@ def _rows(services: int) -> Iterator[tuple[str, tuple[object, ...]]]:
         own, at, place = _id("organization", body), _id("service", number), _id("location", body)
         if number % _PER_BODY == 0:
             site = f"https://body{body}.example.org"
-            yield "organizations", (own, f"Body {body}", "Helps people", f"info@body{body}.example.org", site, "nonprofit")
+            yield "organizations", (own, f"The {_name(body)} Association", "Helps people", f"info@body{body}.example.org", site, "nonprofit")
             yield "locations", (place, "physical", own, f"Office {body}")
             yield "addresses", (_id("address", body), place, "1 Main Street", "Miami", "FL", "33101", "US", "physical")
         yield "services", (at, own, f"Service {number}", "What it does", "active", 18, "2026-01-01T00:00:00Z")
@@ -69,6 +70,12 @@ def _rows(services: int) -> Iterator[tuple[str, tuple[object, ...]]]:
         yield "schedules", (_id("schedule", number), at, "MO,TU,WE,TH,FR", "09:00", "17:00")
         yield "languages", (_id("language", number), at, "es")
         yield "attributes", (_id("attribute", number), at, _id("term", number % len(_TERMS)), "service")
+
+
+def _name(number: int) -> str:
+    """A name of its own for each body, without a figure: one with a figure looks like an address."""
+    syllables = [_SYLLABLES[number // len(_SYLLABLES) ** place % len(_SYLLABLES)] for place in range(5)]
+    return "".join(syllables).capitalize()
 
 
 def _id(kind: str, number: int) -> str:
