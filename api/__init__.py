@@ -6,12 +6,11 @@ import logging
 
 from flask import Flask
 
-from api import answers, languages, pages, problems, security, snapshots
+from api import answers, languages, pages, pathway_schema, problems, screening_schema, security, snapshots
 from api.blueprint import PREFIX, Api
 from api.fields import documented
-from api.pathway_schema import components
 from api.profile import known_body
-from api.resources import health, mechanisms, pathways, revisions, stakeholders, vocabularies
+from api.resources import health, mechanisms, pathways, revisions, screening, stakeholders, vocabularies
 from api.settings import Settings
 from pathways.stores import Store, open_store
 from pathways.stores.bundled import ensure_bundled
@@ -70,9 +69,9 @@ def _register(app: Flask, settings: Settings) -> None:
 
     api = Api(app)
     api.ma_plugin.converter.add_attribute_function(documented)
-    for name, schema in components().items():
+    for name, schema in {**pathway_schema.components(), **screening_schema.components()}.items():
         api.spec.components.schema(name, schema)
-    for resource in (pathways, stakeholders, mechanisms, vocabularies, revisions, health):
+    for resource in (pathways, screening, stakeholders, mechanisms, vocabularies, revisions, health):
         api.register_blueprint(resource.blp)
     answers.register(app)
     pages.register(app, api.spec.to_dict())

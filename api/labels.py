@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pathways import vocabulary
+from pathways.indicators import prompts
 from pathways.vocabulary.labels import labels, words
 from pathways.vocabulary.labels import lists as labelled
 
@@ -27,4 +28,21 @@ def entries(name: str) -> list[dict[str, Any]]:
     if name == "functions":
         groups, notes = vocabulary.function_groups(), vocabulary.function_notes()
         return [{**entry, "group": groups[entry["id"]], "note": notes[entry["id"]] or None} for entry in found]
+    if name == "indicators":
+        return [{**entry, **_indicator(entry["id"])} for entry in found]
     return found
+
+
+def _indicator(identity: str) -> dict[str, Any]:
+    """What an indicator belongs to and points to; its weights stand in the data, for nobody to add up."""
+    sign = prompts().indicators[identity]
+    return {
+        "dimension": sign.dimension,
+        "element": sign.element,
+        "noticed": sign.noticed,
+        "who": sign.who,
+        "exploitation": sorted(sign.exploitation),
+        "points_to": list(sign.points_to),
+        "sources": list(sign.sources),
+        "note": sign.note or None,
+    }

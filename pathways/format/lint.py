@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from pathways import vocabulary
-from pathways.format import lint_bodies, lint_mechanism, lint_sources
+from pathways.format import lint_bodies, lint_indicators, lint_mechanism, lint_sources
 from pathways.format.linted import Linted
 from pathways.format.reader import DirectoryError, Finding, read_documents, records_of
 from pathways.format.references import problems
@@ -59,6 +59,8 @@ def check(root: Path, today: date) -> list[Finding]:
                     "is missing; a folder has " + ", ".join(f"{name}.yaml" for name in _FILES[part == CROSS_BORDER]),
                 )
             )
+    if (root / lint_indicators.NAME).is_file():
+        findings.extend(lint_indicators.check(root))
     linted = Linted(placed, today)
     for rule in RULES:
         findings.extend(rule(linted))

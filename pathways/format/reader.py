@@ -105,14 +105,8 @@ class Document:
         return Finding(severity, rule, f"{self.name}:{self.line(path)}", message)
 
 
-def read_document(path: Path, root: Path) -> Document:
-    """One file, checked against the schema of its kind; DirectoryError with all that is wrong in it."""
-    name = path.relative_to(root).as_posix()
-    kind = path.stem
-    if kind not in schema.FILES:
-        raise DirectoryError(
-            [Finding("error", "file", name, f"not a file of a directory; files are {', '.join(f'{f}.yaml' for f in schema.FILES)}")]
-        )
+def read_yaml(path: Path, name: str) -> Document:
+    """A file of YAML, called by a name; DirectoryError where it is not UTF-8 or not YAML under the rules of this format."""
     try:
         text = path.read_text(encoding="utf-8")
         data = load_yaml(text)
@@ -122,8 +116,19 @@ def read_document(path: Path, root: Path) -> Document:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
         raise DirectoryError([Finding("error", "yaml", where, str(getattr(error, "problem", error)))]) from error
-    document = Document(name, text, data)
-    findings = [document.finding(place, "schema", message) for place, message in shape_problems(kind, data)]
+    return Document(name, text, data)
+
+
+def read_document(path: Path, root: Path) -> Document:
+    """One file, checked against the schema of its kind; DirectoryError with all that is wrong in it."""
+    name = path.relative_to(root).as_posix()
+    kind = path.stem
+    if kind not in schema.FILES:
+        raise DirectoryError(
+            [Finding("error", "file", name, f"not a file of a directory; files are {', '.join(f'{f}.yaml' for f in schema.FILES)}")]
+        )
+    document = read_yaml(path, name)
+    findings = [document.finding(place, "schema", message) for place, message in shape_problems(kind, document.data)]
     if findings:
         raise DirectoryError(findings)
     return document

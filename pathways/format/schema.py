@@ -10,6 +10,7 @@ from functools import cache
 
 from pathways.format.schema_bodies import contact, deadline, link, mandate, source, stakeholder
 from pathways.format.schema_cross_border import channels, corridors
+from pathways.format.schema_indicators import indicators
 from pathways.format.schema_mechanism import gap, mechanism, permit, question, requirement, requirements, stage
 from pathways.format.schema_words import ID, SOURCE_REF, Schema, condition, file, record
 
@@ -24,6 +25,7 @@ __all__ = [
     "deadline",
     "file_schema",
     "gap",
+    "indicators",
     "link",
     "mandate",
     "mechanism",
@@ -43,7 +45,7 @@ A country whose mechanism nobody has researched has `requirements` in its place,
 
 @cache
 def file_schema(name: str) -> Schema:
-    """The whole JSON Schema (draft 2020-12) of one kind of file; KeyError for a file that a directory does not have."""
+    """The whole JSON Schema (draft 2020-12) of one kind of file, or of the prompts of early identification; KeyError for any other."""
     sources = file({"sources": {"type": "object", "propertyNames": SOURCE_REF, "additionalProperties": source()}})
     built = {
         "sources": lambda: sources,
@@ -52,6 +54,7 @@ def file_schema(name: str) -> Schema:
         "channels": channels,
         "corridors": corridors,
         "requirements": requirements,
+        "indicators": indicators,
     }[name]()
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"Referral Pathways directory: {name}.yaml"}
     return {**head, **built, "$defs": {"condition": condition()}}

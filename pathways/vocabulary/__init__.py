@@ -45,6 +45,14 @@ _LISTS = (
     "return_risk",
     "protection_claim",
     "nationality_group",
+    "indicator_dimensions",
+    "indicator_elements",
+    "indicator_noticed",
+    "screening_levels",
+    "screening_states",
+    "screening_reasons",
+    "screening_cautions",
+    "screening_questions",
 )
 
 

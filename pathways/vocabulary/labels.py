@@ -14,6 +14,7 @@ from typing import Any
 
 from pathways import vocabulary
 from pathways.format.reader import load_yaml
+from pathways.indicators import prompts
 
 LANGUAGES = ("en", "de", "el", "fr", "it", "pl", "pt", "es", "sq", "ar", "uk")
 """The languages of the labels, English first."""
@@ -30,9 +31,9 @@ def _read(language: str) -> Mapping[str, Any]:
 
 
 def lists() -> tuple[str, ...]:
-    """The lists that have labels: the controlled ones, the facts of conditions, the groups of functions, and the names of the lists
-    themselves."""
-    return (*vocabulary.lists(), "facts", "function_groups", "lists")
+    """The lists that have labels: the controlled ones, the facts of conditions, the groups of functions, the indicators, and the names of
+    the lists themselves."""
+    return (*vocabulary.lists(), "facts", "function_groups", "indicators", "lists")
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -41,6 +42,8 @@ def words(name: str) -> tuple[str, ...]:
         return tuple(vocabulary.facts())
     if name == "function_groups":
         return tuple(dict.fromkeys(vocabulary.function_groups().values()))
+    if name == "indicators":
+        return tuple(prompts().indicators)
     if name == "lists":
         return lists()[:-1]
     return vocabulary.words(name)
