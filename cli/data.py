@@ -1,4 +1,4 @@
-"""`pathways check`, `export`, `history`, `undo`: the directory's data and its history."""
+"""`pathways check`, `history`, `undo`: the directory's data and its history."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.opening import opened, refuse, store_option
+from cli.opening import opened, store_option
 from pathways.format.reader import DirectoryError, Finding
 from pathways.stores import Revision
 
@@ -50,43 +50,6 @@ def _findings(path: Path | None) -> list[Finding]:
 
 def _count(number: int, word: str) -> str:
     return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
-
-
-@click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["yaml", "json"]),
-    required=True,
-    help="yaml: a folder, one folder a country in it; json: one file.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The folder or the file; - prints JSON.")
-@click.option("--revision", type=click.IntRange(1), metavar="NUMBER", help="The recorded state of the directory. [default: the newest]")
-@store_option
-@click.pass_context
-def export(ctx: click.Context, form: str, output: Path, revision: int | None, store: str | None) -> None:
-    """Write the whole directory out in its own format, so that it can be read, reviewed and loaded again.
-
-    This is for whoever keeps the directory: what is for partners only, or hidden, is in it too.
-    """
-    from pathways.format.writer import WriteError, to_json, write
-
-    if form == "yaml" and str(output) == "-":
-        raise click.UsageError("yaml is a folder; name one with -o")
-    if form == "yaml" and output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise click.UsageError(f"{output} is there already and is not an empty folder; name another with -o")
-    with opened(ctx, store) as found:
-        records = found.records(revision)
-    try:
-        if form == "yaml":
-            output.mkdir(parents=True, exist_ok=True)
-            click.echo(f"{len(write(records, output))} files in {output}.", err=True)
-        elif str(output) == "-":
-            click.echo(to_json(records))
-        else:
-            output.write_text(to_json(records), encoding="utf-8")
-    except (WriteError, OSError) as error:
-        refuse(f"The directory could not be written: {error}")
 
 
 @click.command()

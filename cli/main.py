@@ -15,7 +15,7 @@ _COMMANDS = {
     "refer": ("cli.refer", "The referral path for one profile."),
     "import": ("cli.importing", "Load partners' lists, with a report."),
     "check": ("cli.data", "Lint directory data."),
-    "export": ("cli.data", "Write the directory out, as native YAML or JSON."),
+    "export": ("cli.exporting", "Write the directory out, in the forms that others read."),
     "history": ("cli.data", "The revisions of the directory."),
     "undo": ("cli.data", "Take one revision back, as a new revision."),
     "copy": ("cli.copy", "Copy the directory with its history to another store."),

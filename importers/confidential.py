@@ -111,9 +111,11 @@ def _without_place(read: Read, trusted: bool) -> tuple[Read, list[Finding]]:
         kept["confidential_location"] = True
         text = "a body that houses people: its place is not told"
         if is_confidential(read):
-            text = "a shelter or a confidential body: for partners only, and never with its place"
-            if kept.get("visibility", "public") == "public":
-                kept["visibility"] = "partner"
+            if _says_who_may_see(fields):
+                text = "a confidential body that the list itself shows to everybody: never with its place"
+            else:
+                text = "a shelter or a confidential body: for partners only, and never with its place"
+                kept["visibility"] = "partner" if kept.get("visibility", "public") == "public" else kept["visibility"]
         findings.append(_finding(read, ("visibility",), "confidential", "note", text))
     if not trusted and isinstance(kept.get("territory"), list):
         coarse = list(dict.fromkeys(map(_region, kept["territory"])))
@@ -122,6 +124,11 @@ def _without_place(read: Read, trusted: bool) -> tuple[Read, list[Finding]]:
         kept["territory"] = coarse
     keys = tuple((scheme, value) for scheme, value in read.keys if not (place_in(value) or _names(value, city)))
     return replace(read, record=replace(read.record, fields=kept), keys=keys), findings
+
+
+def _says_who_may_see(fields: Mapping[str, Any]) -> bool:
+    """Whether a list says in so many words both that the place of a body is secret and that everybody may know the body."""
+    return fields.get("confidential_location") is True and fields.get("visibility") == "public"
 
 
 def _region(place: str) -> str:

@@ -15,7 +15,7 @@ from importers.words import plain
 from pathways.records import canonical_json
 
 Kind = Literal["text", "word", "words", "list", "places", "country", "date", "year", "truth", "number", "object", "array", "phones"]
-Of = Literal["row", "body", "contact", "mandate", "serves", "link", "source"]
+Of = Literal["row", "body", "contact", "mandate", "serves", "link", "source", "requirement"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,11 +135,28 @@ SOURCES: tuple[Column, ...] = (
 )  # fmt: skip
 
 
+REQUIREMENTS: tuple[Column, ...] = (
+    Column("requirement_country", "Country of the requirement", "Pays de l'exigence", "requirement", "part", "country", required=True,
+           tag="#country+requirement"),
+    Column("requirement_word", "Word of the requirement", "Mot de l'exigence", "requirement", "word", "text", required=True,
+           tag="#access+requirement+word"),
+    Column("requirement_else", "What else would meet it", "Ce qui y répondrait aussi", "requirement", "or_else", "text",
+           tag="#access+requirement+alternative"),
+    Column("requirement_note", "What the word means", "Ce que le mot signifie", "requirement", "note", "text",
+           tag="#access+requirement+description"),
+    Column("requirement_more", "More of the requirement", "Autres champs de l'exigence", "requirement", "more", "object", *_MORE,
+           tag="#access+requirement+json"),
+)  # fmt: skip
+"""What the words of “What it requires” mean; a sheet that only an export has."""
+
+SheetName = Literal["services", "sources", "requirements"]
+SHEETS: Mapping[SheetName, tuple[Column, ...]] = {"services": SERVICES, "sources": SOURCES, "requirements": REQUIREMENTS}
+
+
 @cache
-def by_heading(sheet: Literal["services", "sources"]) -> Mapping[str, Column]:
+def by_heading(sheet: SheetName) -> Mapping[str, Column]:
     """The columns of a sheet by their headings, in both languages, and their keys, in the form of `plain`."""
-    columns = SERVICES if sheet == "services" else SOURCES
-    return {plain(heading): column for column in columns for heading in (column.fr, column.key, column.en)}
+    return {plain(heading): column for column in SHEETS[sheet] for heading in (column.fr, column.key, column.en)}
 
 
 def parse(column: Column, cell: str, country: str | None = None) -> Any:

@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
-from pathways.format.reader import read
 from pathways.stores import EDIT, open_store
 from pathways.stores.bundled import bundled_root
 
@@ -96,7 +95,7 @@ def test_a_profile_that_is_not_acceptable_ends_with_1_and_a_report(run, text, to
     "arguments",
     [
         ["refer"], ["refer", "/no/such/file"], ["refer", "-", "--format", "pdf"], ["refer", "-", "--as-of", "yesterday"], ["nonsense"], ["check", "/no/such/folder"],
-        ["export", "-o", "x"],         ["export", "--format", "yaml", "-o", "-"], ["undo", "x"], ["serve", "--port", "0"],
+        ["undo", "x"], ["serve", "--port", "0"],
     ],
 )  # fmt: skip
 def test_wrong_usage_ends_with_2(run, arguments):
@@ -130,24 +129,6 @@ def test_an_error_in_a_directory_is_told_with_file_and_line_and_ends_with_1(run,
     assert answer.exit_code == 1
     assert "GR/stakeholders.yaml:" in answer.output
     assert "shop" in answer.output
-
-
-def test_an_export_can_be_read_again(run, tmp_path):
-    assert run("export", "--format", "yaml", "-o", tmp_path / "out").exit_code == 0
-    assert sorted(read(tmp_path / "out"), key=lambda record: record.key) == sorted(read(bundled_root()), key=lambda record: record.key)
-    assert run("check", "--quiet", tmp_path / "out").exit_code == 0
-
-
-def test_an_export_does_not_write_over_a_folder(run, tmp_path):
-    (tmp_path / "kept").mkdir()
-    (tmp_path / "kept" / "file").write_text("mine")
-    assert run("export", "--format", "yaml", "-o", tmp_path / "kept").exit_code == 2
-
-
-def test_an_export_as_json_is_one_file_that_can_be_checked(run, tmp_path):
-    assert run("export", "--format", "json", "-o", tmp_path / "all.json").exit_code == 0
-    assert run("check", tmp_path / "all.json").exit_code == 0
-    assert run("export", "--format", "json", "-o", "-").output.strip() == (tmp_path / "all.json").read_text().strip()
 
 
 def rename(address, name):

@@ -150,6 +150,19 @@ def test_a_number_to_call_is_no_house_number():
     assert kept.record.fields["note"]
 
 
+def test_only_a_list_that_says_both_shows_a_confidential_body_to_everybody_and_never_its_place():
+    for said, seen in (
+        ({"confidential_location": True, "visibility": "public"}, "public"),
+        ({"confidential_location": True}, "partner"),
+        ({"visibility": "public", "name": "Rose Shelter"}, "partner"),
+        ({"confidential_location": False, "visibility": "public", "name": "Rose Shelter"}, "partner"),
+        ({"confidential_location": True, "visibility": "hidden"}, "hidden"),
+    ):
+        kept, _ = scrub(a_body(city="Leeds", **said))
+        assert kept is not None
+        assert (kept.record.fields["visibility"], "city" in kept.record.fields) == (seen, False)
+
+
 def test_what_is_hidden_stays_hidden_and_becomes_confidential():
     kept, _ = scrub(a_body(visibility="hidden", city="Leeds"))
     assert kept is not None

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from importers.formats import hsds3
+from importers.formats import hsds3, hsds_profile
 from importers.out import hsds, hsds_documents, profile, shown
 from importers.reading import Finding, Options, Read
 from pathways.directory import Directory
@@ -24,7 +24,7 @@ from pathways.visibility import ANONYMOUS, KEEPER, PARTNER
 SCHEMAS = Path(__file__).parent.parent.parent / "shared" / "samples" / "hsds-3.0" / "schema"
 official = pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the official schemas are not here")
 DAY = date(2026, 11, 24)
-WRITTEN = {"source", "stakeholder", "mandate", "link"}
+WRITTEN = {"source", "requirement", "stakeholder", "mandate", "link"}
 
 
 @cache
@@ -119,7 +119,7 @@ def test_the_published_profile_is_what_the_directory_s_own_schema_says() -> None
 
 def test_every_row_of_the_profile_s_tables_has_the_shape_that_the_profile_says() -> None:
     found = tables(KEEPER)
-    for table, kind in (("bodies", "body"), ("mandates", "mandate"), ("referrals", "referral"), ("sources", "source")):
+    for table, kind in hsds_profile.TABLES.items():
         assert found[table]
         schema = {**profile.schemas()[f"{kind}.json"], "additionalProperties": False}
         assert problems({"type": "array", "items": schema}, found[table]) == []

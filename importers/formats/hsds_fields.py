@@ -136,6 +136,7 @@ WITHIN: Mapping[str, Mapping[str, str]] = {
         "services": "service",
         "bodies": "body",
         "referrals": "referral",
+        "requirements": "requirement",
         "sources": "source",
     },
     "service": {

@@ -1,13 +1,14 @@
-"""Our profile of HSDS 3: four more tables that say what HSDS has no field for, column by column as in the directory's own format.
+"""Our profile of HSDS 3: five more tables that say what HSDS has no field for, column by column as in the directory's own format.
 
-`bodies` goes with an organization, `mandates` with a service, `referrals` with the organization that refers, `sources` stands for itself.
+`bodies` goes with an organization, `mandates` with a service, `referrals` with the organization that refers; `requirements` (what the words
+in a mandate's `requires` mean) and `sources` stand for themselves.
 What is a text in the format is a text here; everything else (lists, conditions, numbers, true and false) is JSON in its column.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -18,23 +19,44 @@ from importers.reading import Finding, Read
 from pathways.format import schema
 from pathways.records import Record
 
-TABLES: Mapping[str, str] = {"bodies": "body", "mandates": "mandate", "referrals": "referral", "sources": "source"}
+TABLES: Mapping[str, str] = {
+    "bodies": "body",
+    "mandates": "mandate",
+    "referrals": "referral",
+    "requirements": "requirement",
+    "sources": "source",
+}
 """The tables of the profile and the kinds of their rows here."""
 
-RECORDS: Mapping[str, str] = {"source": "source", "body": "stakeholder", "mandate": "mandate", "referral": "link"}
+RECORDS: Mapping[str, str] = {
+    "source": "source",
+    "requirement": "requirement",
+    "body": "stakeholder",
+    "mandate": "mandate",
+    "referral": "link",
+}
 """The kind of record that a row of each table is; in the order in which they are read."""
 
 ABOVE: Mapping[str, str] = {"body": "organization", "mandate": "service", "referral": "organization"}
 """What a row goes with, in HSDS."""
 
-_RENAMED = {"mandate": {"id": "local_id"}, "referral": {"id": "local_id"}, "body": {"id": "record_id"}, "source": {}}
+_RENAMED = {"mandate": {"id": "local_id"}, "referral": {"id": "local_id"}, "body": {"id": "record_id"}}
 """`id` is the UUID of a row; the id in the directory, or within its body, has a column of its own."""
+
+
+_SHAPES: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+    "source": schema.source,
+    "requirement": schema.requirement,
+    "body": schema.stakeholder,
+    "mandate": schema.mandate,
+    "referral": schema.link,
+}
 
 
 @cache
 def shape(kind: str) -> Mapping[str, Any]:
     """The JSON Schema of the record of a row."""
-    made = {"source": schema.source, "body": schema.stakeholder, "mandate": schema.mandate, "referral": schema.link}[kind]()
+    made = _SHAPES[kind]()
     properties = {name: value for name, value in made["properties"].items() if name not in ("mandates", "refers_to")}
     required = [name for name in made["required"] if name not in ("mandates", "refers_to")]
     if kind == "mandate":
@@ -47,7 +69,7 @@ def shape(kind: str) -> Mapping[str, Any]:
 @cache
 def columns(kind: str) -> Mapping[str, tuple[str, bool]]:
     """The columns of a table of the profile: the field that each holds, and whether it is a text (else JSON)."""
-    renamed = _RENAMED[kind]
+    renamed = _RENAMED.get(kind, {})
     made = {
         renamed.get(name, name): (name, value.get("type") == "string" or _words(value)) for name, value in shape(kind)["properties"].items()
     }

@@ -265,7 +265,7 @@ class _Reader:
         fields |= self.territory(row, part) | self.dates(row)
         if ended is None and self.first(row, "#status"):
             fields["operational"] = "unclear"
-        said = [text for tag in (*ACTIVITIES, *TEXTS) for _, text in self.cells(row, tag, without=NO_TEXT)]
+        said = [text for tag in (*ACTIVITIES, *TEXTS) for _, text in self.cells(row, tag, without=NO_TEXT) if text not in functions]
         lines = [text for text in ("; ".join(dict.fromkeys(said)), fields.pop("note", "")) if text]
         if lines:
             fields["note"] = "\n".join(lines)

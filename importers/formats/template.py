@@ -1,6 +1,7 @@
 """The flat template: a CSV, XLSX or zip of CSV files with one row a mandate, under the headings of `importers/template_columns.py`.
 
-A heading in square brackets is left out on purpose. A second sheet may list the sources that the rows name.
+A heading in square brackets is left out on purpose. A second sheet may list the sources that the rows name, a third what the words mean
+that they require.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from importers.making import body_id, is_id, name_as_id, slug, source_id, source
 from importers.reading import Finding, Options, Place, Read
 from importers.spool import Spool
 from importers.tables import Row, Sheet
-from importers.template_columns import Column, Wrong
+from importers.template_columns import Column, SheetName, Wrong
 from importers.words import plain
 from pathways.format.reader import link_id, mandate_id
 from pathways.records import Record
@@ -28,7 +29,17 @@ NAME = "template"
 EXAMPLES = ("Example", "Exemple")
 ASIDE = (*EXAMPLES, "Words", "Mots", "How to fill", "Mode d'emploi")
 """Sheets of the template that hold no data."""
-_NEEDED: dict[str, frozenset[str]] = {"services": frozenset({"name", "function"}), "sources": frozenset({"source_id", "title"})}
+_NEEDED: dict[SheetName, frozenset[str]] = {
+    "services": frozenset({"name", "function"}),
+    "sources": frozenset({"source_id", "title"}),
+    "requirements": frozenset({"requirement_country", "requirement_word"}),
+}
+_ALWAYS: dict[SheetName, tuple[str, ...]] = {
+    "services": ("name", "kind"),
+    "sources": ("source_id", "title", "publisher", "source_kind"),
+    "requirements": ("requirement_country", "requirement_word"),
+}
+"""The columns by which a sheet is known, and those that it cannot do without."""
 
 
 def recognise(path: Path) -> str | None:
@@ -61,16 +72,25 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
         yield from reader.reads_all()
 
 
-def _column(sheet: Literal["services", "sources"], heading: str) -> Column | None:
+def _column(sheet: SheetName, heading: str) -> Column | None:
     return columns.by_heading(sheet).get(plain(heading))
 
 
-def _heading(sheet: Literal["services", "sources"]) -> Callable[[Row], bool]:
+def _heading(sheet: SheetName) -> Callable[[Row], bool]:
     def is_heading(row: Row) -> bool:
         found = {column.key for cell in row.cells if (column := _column(sheet, cell))}
         return found >= _NEEDED[sheet]
 
     return is_heading
+
+
+def _said(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _requirement(values: dict[str, Any], more: dict[str, Any]) -> Record:
+    part = str(values.pop("part"))
+    return Record("requirement", f"{part.lower()}.{values['word']}", part, {**_said(values), **more})
 
 
 @dataclass(slots=True)
@@ -119,11 +139,13 @@ class _Reader:
                 yield Finding("ignored", "note", sheet.place(), "is a sheet of the template without data")
                 continue
             yield from sheet.notes
-            before, rows = tables.headed(sheet, lambda row: _heading("services")(row) or _heading("sources")(row))
+            before, rows = tables.headed(sheet, lambda row: any(_heading(name)(row) for name in columns.SHEETS))
             if before and _heading("services")(before[-1]):
                 found.append((sheet, before, rows))
+            elif before and _heading("sources")(before[-1]):
+                yield from self.named_sheet(sheet, "sources", before, rows)
             elif before:
-                yield from self.source_sheet(sheet, before, rows)
+                yield from self.named_sheet(sheet, "requirements", before, rows)
             elif any(not row.empty for row in rows):
                 yield Finding(
                     "unreadable", "error", sheet.place(), "has no row of headings", "the headings of the template, or take it out"
@@ -131,7 +153,7 @@ class _Reader:
         for sheet, before, rows in found:
             yield from self.service_sheet(sheet, before, rows)
 
-    def heading(self, sheet: Sheet, name: Literal["services", "sources"], row: Row) -> Iterator[Finding | tuple[int, Column]]:
+    def heading(self, sheet: Sheet, name: SheetName, row: Row) -> Iterator[Finding | tuple[int, Column]]:
         """The columns by their positions, and what is wrong with the headings, each once."""
         seen: set[Column] = set()
         for index, cell in enumerate(row.cells):
@@ -147,14 +169,11 @@ class _Reader:
             elif cell:
                 todo = "a heading of the template; or put it in square brackets to leave it out"
                 yield Finding("unknown-column", "error", place, f"“{cell}” is not a column of the template", todo, cell)
-        needed = ("name", "kind") if name == "services" else ("source_id", "title", "publisher", "source_kind")
-        for column in columns.SERVICES if name == "services" else columns.SOURCES:
-            if column.key in needed and column not in seen:
+        for column in columns.SHEETS[name]:
+            if column.key in _ALWAYS[name] and column not in seen:
                 yield Finding("missing", "error", sheet.place(row.number), f"there is no column “{column.en}”", f"“{column.en}”")
 
-    def lines(
-        self, sheet: Sheet, name: Literal["services", "sources"], before: list[Row], rows: Iterator[Row]
-    ) -> Iterator[Finding | _Line]:
+    def lines(self, sheet: Sheet, name: SheetName, before: list[Row], rows: Iterator[Row]) -> Iterator[Finding | _Line]:
         positions: dict[int, Column] = {}
         for found in self.heading(sheet, name, before[-1]):
             if isinstance(found, Finding):
@@ -177,27 +196,28 @@ class _Reader:
                     )
             yield line
 
-    def source_sheet(self, sheet: Sheet, before: list[Row], rows: Iterator[Row]) -> Iterator[Finding]:
-        """The sources that the rows may name."""
-        for line in self.lines(sheet, "sources", before, rows):
+    def named_sheet(self, sheet: Sheet, name: SheetName, before: list[Row], rows: Iterator[Row]) -> Iterator[Finding]:
+        """The sources that the rows may name, or the words that they may require."""
+        for line in self.lines(sheet, name, before, rows):
             if isinstance(line, Finding):
                 yield line
                 continue
-            values = {column: line.get(column) for column in columns.SOURCES}
-            fields = {column.field: value for column, value in values.items() if column.field not in ("id", "part", "more")}
-            more = next(value for column, value in values.items() if column.field == "more") or {}
-            named = {key: value for key, value in fields.items() if value is not None}
-            fields = {"year": None, **named, **more}
-            for column in columns.SOURCES:
-                if column.required and values[column] is None and column.field not in more:
+            values = {column.field: line.get(column) for column in columns.SHEETS[name]}
+            more = values.pop("more") or {}
+            for column in columns.SHEETS[name]:
+                if column.required and values.get(column.field) is None and column.field not in more:
                     line.missing(column)
-            identity = next(value for column, value in values.items() if column.field == "id")
-            part = next(value for column, value in values.items() if column.field == "part")
             yield from line.findings
             if not any(finding.severity == "error" for finding in line.findings):
-                part = str(part or self.options.country or identity[:2].upper())
-                self.sources.add(identity)
-                yield from self.spool.add(Read(Record("source", identity, part, fields), line.place()), "refuse")
+                record = self.source(values, more) if name == "sources" else _requirement(values, more)
+                yield from self.spool.add(Read(record, line.place()), "refuse")
+
+    def source(self, values: dict[str, Any], more: dict[str, Any]) -> Record:
+        """A source of the sheet of sources."""
+        identity = values.pop("id")
+        part = str(values.pop("part") or self.options.country or identity[:2].upper())
+        self.sources.add(identity)
+        return Record("source", identity, part, {"year": None, **_said(values), **more})
 
     def service_sheet(self, sheet: Sheet, before: list[Row], rows: Iterator[Row]) -> Iterator[Finding]:
         """The rows, one a mandate."""

@@ -34,7 +34,7 @@ def of_body(directory: Directory, body: str, viewer: Viewer, on: date) -> tuple[
     records = list(shown.of_body(directory, part, found, viewer))
     if not records:
         return None
-    for record in [*records, *shown.sources_of(directory, records)]:
+    for record in [*records, *shown.named_by(directory, part, records, viewer)]:
         for table, row in hsds.of_record(records[0], record, on):
             if table == "organizations":
                 organization = row

@@ -1,7 +1,7 @@
 """The profile of HSDS 3 that our packages follow, as JSON Merge Patches (RFC 7386) and new schemas; published in `importers/out/profile/`.
 
-`service.json` and `organization.json` are patches of the schemas of the same name; `body.json`, `mandate.json`, `referral.json` and
-`source.json` are new. They are made from the directory's own schema, so that they cannot differ from it.
+`service.json` and `organization.json` are patches of the schemas of the same name; `body.json`, `mandate.json`, `referral.json`,
+`requirement.json` and `source.json` are new. They are made from the directory's own schema, so that they cannot differ from it.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ _ABOUT: Mapping[str, str] = {
     "mandate": "One function that a body performs: for whom (serves, excludes), on what basis, with which deadlines, as of when, by which "
     "sources.",
     "referral": "A referral from one body to another that a source states, with its basis and its functions.",
+    "requirement": "What a word that mandates require means: the condition, the earlier step or the consent that meets it.",
     "source": "Who says so: the law, page or report that records cite.",
 }
-_ORDER = {"body": 101, "mandate": 102, "referral": 103, "source": 104}
+_ORDER = {"body": 101, "mandate": 102, "referral": 103, "requirement": 104, "source": 105}
 
 
 def schemas() -> dict[str, Any]:
     """The files of the profile, by name."""
     made: dict[str, Any] = {f"{kind}.json": _table(table, kind) for table, kind in hsds_profile.TABLES.items()}
-    made["organization.json"] = {"properties": {"bodies": _many("body"), "referrals": _many("referral"), "sources": _many("source")}}
+    made["organization.json"] = {"properties": {name: _many(kind) for name, kind in hsds_profile.TABLES.items() if kind != "mandate"}}
     made["service.json"] = {"properties": {"mandates": _many("mandate")}}
     return made
 

@@ -7,41 +7,74 @@ keeps the directory (a viewer who sees what is hidden) the records are those tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pathways.conditions import ALWAYS, Condition
 from pathways.directory import Bodies, Directory
 from pathways.format import schema
-from pathways.model import ContactPoint, Deadline, Link, Mandate, Source, Stakeholder
+from pathways.model import ContactPoint, Deadline, Link, Mandate, Requirement, Source, Stakeholder
 from pathways.records import CROSS_BORDER, Record
-from pathways.visibility import Viewer, body_detail, link_detail, seen_ids
+from pathways.visibility import Viewer, body_detail, is_confidential, is_offered, is_seen, link_detail, scrubbed, seen_ids
 
 _BODY_DEFAULTS = {"scope": "single", "confidential_location": False, "visibility": "public"}
 _MANDATE_DEFAULTS = {"role": "deliver", "law_enforcement": False, "partial": False, "evidence": "stated"}
 
 
 def records(directory: Directory, viewer: Viewer) -> Iterator[Record]:
-    """The bodies that a viewer may see, with their mandates, links and sources; sources last, each once."""
+    """The bodies that a viewer may see, with their mandates and links; then what these require and cite, each once, the sources last."""
     cited: dict[str, None] = {}
-    for part in directory.parts.values():
+    required: set[tuple[str, str]] = set()
+    for part in directory.everywhere:
         for body in part.stakeholders.values():
             for record in of_body(directory, part, body, viewer):
                 cited.update(dict.fromkeys(_cited(record.fields)))
+                required.update((part.code, word) for word in record.fields.get("requires", ()))
                 yield record
-    for part in directory.parts.values():
+    for part in directory.everywhere:
+        for word, requirement in part.requirements.items():
+            if (part.code, word) in required or viewer.sees("hidden"):
+                yield _scrubbed(directory, of_requirement(part.code, requirement), viewer)
+    for part in directory.everywhere:
         for source in part.sources.values():
             if source.id in cited or viewer.sees("hidden"):
-                yield of_source(part.code, source)
+                yield _scrubbed(directory, of_source(part.code, source), viewer)
     between = directory.cross_border.sources
-    yield from (of_source(CROSS_BORDER, between[name]) for name in cited if name in between)
+    yield from (_scrubbed(directory, of_source(CROSS_BORDER, between[name]), viewer) for name in cited if name in between)
 
 
-def sources_of(directory: Directory, records: Iterable[Record]) -> Iterator[Record]:
-    """The sources that some records cite."""
-    cited = dict.fromkeys(name for record in records for name in _cited(record.fields))
-    named = [*((part.code, part.sources) for part in directory.parts.values()), (CROSS_BORDER, directory.cross_border.sources)]
+def named_by(directory: Directory, part: Bodies, records: Iterable[Record], viewer: Viewer) -> Iterator[Record]:
+    """What some records of a part require, and the sources that they cite."""
+    held = list(records)
+    for word in dict.fromkeys(word for record in held for word in record.fields.get("requires", ())):
+        if word in part.requirements:
+            yield _scrubbed(directory, of_requirement(part.code, part.requirements[word]), viewer)
+    cited = dict.fromkeys(name for record in held for name in _cited(record.fields))
+    named = [*((other.code, other.sources) for other in directory.everywhere), (CROSS_BORDER, directory.cross_border.sources)]
     for code, sources in named:
-        yield from (of_source(code, sources[name]) for name in cited if name in sources)
+        yield from (_scrubbed(directory, of_source(code, sources[name]), viewer) for name in cited if name in sources)
+
+
+def withheld(directory: Directory, viewer: Viewer) -> dict[str, int]:
+    """How much of the directory a viewer is not shown: bodies, contact points, referrals and places. Nothing of it is named."""
+    counts = dict.fromkeys(("bodies", "contact points", "referrals", "places"), 0)
+    if viewer.sees("hidden"):
+        return counts
+    for part in directory.everywhere:
+        for body in part.stakeholders.values():
+            counts["referrals"] += sum(link_detail(directory, link, viewer) is None for link in body.links)
+            if not is_seen(body, viewer):
+                counts["bodies"] += 1
+                continue
+            counts["contact points"] += len(body.contacts) - sum(is_offered(body, point, viewer) for point in body.contacts)
+            counts["places"] += is_confidential(body, viewer)
+    return counts
+
+
+def _scrubbed(directory: Directory, record: Record, viewer: Viewer) -> Record:
+    """A record whose texts do not name what is withheld; the record itself where nothing is."""
+    fields = scrubbed(directory, viewer, record.fields)
+    return record if fields is record.fields else replace(record, fields=fields)
 
 
 def of_body(directory: Directory, part: Bodies, body: Stakeholder, viewer: Viewer) -> Iterator[Record]:
@@ -49,13 +82,14 @@ def of_body(directory: Directory, part: Bodies, body: Stakeholder, viewer: Viewe
     detail = body_detail(directory, body, viewer)
     if detail is None:
         return
-    yield Record("stakeholder", body.id, part.code, _body(directory, body, detail, viewer))
+    made = [Record("stakeholder", body.id, part.code, _body(directory, body, detail, viewer))]
     for mandate, told in zip(body.mandates, detail["mandates"], strict=True):
-        yield Record("mandate", mandate.id, part.code, _mandate(directory, body, mandate, told, detail["territory"], viewer))
+        made.append(Record("mandate", mandate.id, part.code, _mandate(directory, body, mandate, told, detail["territory"], viewer)))
     for link in body.links:
         told_link = link_detail(directory, link, viewer)
         if told_link is not None:
-            yield Record("link", link.id, part.code, _link(link, told_link))
+            made.append(Record("link", link.id, part.code, _link(link, told_link)))
+    yield from (_scrubbed(directory, record, viewer) for record in made)
 
 
 def _body(directory: Directory, body: Stakeholder, detail: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
@@ -66,6 +100,8 @@ def _body(directory: Directory, body: Stakeholder, detail: Mapping[str, Any], vi
         if name in names and name not in ("mandates", "contacts", "sources", "operational") and value not in (None, [], "")
     }
     fields = {name: value for name, value in fields.items() if _BODY_DEFAULTS.get(name, _NEVER) != value}
+    if body.confidential_location:
+        fields["visibility"] = body.visibility  # said in so many words: a list that leaves it out shows such a body to partners only
     for name in ("parent", "operated_by", "instance_of", "succeeded_by"):
         other = seen_ids(directory, [getattr(body, name) or ""], viewer)
         if other:
@@ -184,6 +220,18 @@ def _link(link: Link, told: Mapping[str, Any]) -> dict[str, Any]:
     if link.id != f"{link.origin}--{link.to}":
         fields["id"] = link.id.removeprefix(f"{link.origin}--{link.to}.")
     return fields
+
+
+def of_requirement(part: str, requirement: Requirement) -> Record:
+    """The record of a word that mandates require."""
+    fields: dict[str, Any] = {"word": requirement.word}
+    if requirement.meets is not None:
+        fields["meets"] = _data(requirement.meets)
+    for name, value in (("met_by", list(requirement.met_by)), ("consent", requirement.consent), ("housed", requirement.housed)):
+        fields |= {name: value} if value else {}
+    for name, text in (("or_else", requirement.or_else), ("note", requirement.note)):
+        fields |= {name: text} if text else {}
+    return Record("requirement", f"{part.lower()}.{requirement.word}", part, fields)
 
 
 def of_source(part: str, source: Source) -> Record:

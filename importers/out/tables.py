@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from importers import template_columns as columns
-from importers.template_columns import SERVICES, SOURCES, Column
+from importers.template_columns import REQUIREMENTS, SERVICES, SOURCES, Column
 from pathways.records import Record
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -25,7 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BODY = {column.field: column for column in SERVICES if column.of == "body"}
 _MANDATE = {column.field: column for column in SERVICES if column.of == "mandate"}
 _CONTACTS = {column.field: column for column in SERVICES if column.of == "contact"}
-_KEYS = {column.key: column for column in (*SERVICES, *SOURCES)}
+_KEYS = {column.key: column for column in (*SERVICES, *SOURCES, *REQUIREMENTS)}
 
 Cells = dict[Column, str]
 
@@ -127,6 +127,30 @@ def source_rows(records: Iterable[Record]) -> Iterator[Cells]:
             yield cells
 
 
+def requirement_rows(records: Iterable[Record]) -> Iterator[Cells]:
+    """One row a word that mandates require."""
+    known = {column.field: column for column in REQUIREMENTS if column.field not in ("part", "more")}
+    for record in records:
+        if record.kind == "requirement":
+            cells, more = _simple(dict(record.fields), known, record.part)
+            cells[_KEYS["requirement_country"]] = record.part
+            if more:
+                cells[_KEYS["requirement_more"]] = str(columns.render(_KEYS["requirement_more"], more))
+            yield cells
+
+
+_Page = tuple[str, tuple[Column, ...], list[Cells]]
+
+
+def _pages(records: Iterable[Record]) -> Iterator[_Page]:
+    """The tables of the whole: the services, the sources, and what is required where anything is."""
+    kept = list(records)
+    yield "Services", SERVICES, list(service_rows(kept))
+    yield "Sources", SOURCES, list(source_rows(kept))
+    if required := list(requirement_rows(kept)):
+        yield "Requirements", REQUIREMENTS, required
+
+
 def write_csv(records: Iterable[Record], out: IO[str], *, language: str = "en", hxl: bool = False) -> None:
     """One CSV file, one row a mandate; of the sources only their ids (`write_zip` has them all)."""
     _csv(SERVICES, service_rows(records), out, language, hxl)
@@ -142,24 +166,22 @@ def _csv(sheet: tuple[Column, ...], rows: Iterable[Cells], out: IO[str], languag
 
 
 def write_zip(records: Iterable[Record], path: Path | IO[bytes], *, language: str = "en", hxl: bool = False) -> None:
-    """A zip of two CSV files, the services and the sources: nothing is lost."""
-    kept = list(records)
+    """A zip of CSV files, the services, the sources and what is required: nothing is lost."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, sheet, rows in (("services.csv", SERVICES, service_rows(kept)), ("sources.csv", SOURCES, source_rows(kept))):
+        for title, sheet, rows in _pages(records):
             text = io.StringIO(newline="")
             _csv(sheet, rows, text, language, hxl)
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), "\ufeff" + text.getvalue(), zipfile.ZIP_DEFLATED)
+            named = zipfile.ZipInfo(f"{title.lower()}.csv", (1980, 1, 1, 0, 0, 0))
+            archive.writestr(named, "\ufeff" + text.getvalue(), zipfile.ZIP_DEFLATED)
 
 
 def write_xlsx(records: Iterable[Record], path: Path | IO[bytes], *, language: str = "en", hxl: bool = False) -> None:
-    """A workbook of two sheets, the services and the sources: nothing is lost."""
+    """A workbook with a sheet of services, one of sources, one of what is required: nothing is lost."""
     import openpyxl  # type: ignore[import-untyped]
     from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 
-    kept = list(records)
     book = openpyxl.Workbook(write_only=True)
-    titles = ("Services", "Sources")
-    for title, sheet, rows in zip(titles, (SERVICES, SOURCES), (service_rows(kept), source_rows(kept)), strict=True):
+    for title, sheet, rows in _pages(records):
         page = book.create_sheet(title)
         page.freeze_panes = "A3" if hxl else "A2"
         page.append(headings(sheet, language))

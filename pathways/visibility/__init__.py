@@ -6,7 +6,7 @@ not current is never shown as a contact. What is withheld is counted, never name
 """
 
 from pathways.visibility.bodies import body_detail, body_summary, deadline_detail, link_detail, mandate_detail
-from pathways.visibility.changes import Changes, scrubbed
+from pathways.visibility.changes import NOT_SHOWN, Changes, scrubbed
 from pathways.visibility.contacts import contact_of, presented, unnamed
 from pathways.visibility.viewer import (
     ANONYMOUS,
@@ -14,6 +14,7 @@ from pathways.visibility.viewer import (
     PARTNER,
     Viewer,
     is_confidential,
+    is_offered,
     is_seen,
     reading_older,
     seen_ids,
@@ -24,6 +25,7 @@ from pathways.visibility.viewer import (
 __all__ = [
     "ANONYMOUS",
     "KEEPER",
+    "NOT_SHOWN",
     "PARTNER",
     "Changes",
     "Viewer",
@@ -32,6 +34,7 @@ __all__ = [
     "contact_of",
     "deadline_detail",
     "is_confidential",
+    "is_offered",
     "is_seen",
     "link_detail",
     "mandate_detail",

@@ -13,6 +13,7 @@ from pathways.model import Stakeholder
 from pathways.visibility.viewer import PLACES, Json, Viewer, is_confidential, is_seen, shown_territories, told
 
 NOT_SHOWN = "(not shown)"
+"""What stands in a text for a name that the viewer may not see."""
 
 
 class Changes:

@@ -86,6 +86,7 @@ def told(body: Stakeholder, shown: Mapping[str, Any], viewer: Viewer) -> Json:
 
 
 def is_offered(body: Stakeholder, point: ContactPoint, viewer: Viewer) -> bool:
+    """Whether a contact point of a body that a viewer sees is offered to them: it is in use, and not closed to them."""
     return point.current and viewer.sees(point.visibility) and (body.id, point.type, point.value) not in viewer.closed_contacts
 
 
