@@ -61,7 +61,10 @@ def _rows(services: int) -> Iterator[tuple[str, tuple[object, ...]]]:
         own, at, place = _id("organization", body), _id("service", number), _id("location", body)
         if number % _PER_BODY == 0:
             site = f"https://body{body}.example.org"
-            yield "organizations", (own, f"The {_name(body)} Association", "Helps people", f"info@body{body}.example.org", site, "nonprofit")
+            yield (
+                "organizations",
+                (own, f"The {_name(body)} Association", "Helps people", f"info@body{body}.example.org", site, "nonprofit"),
+            )
             yield "locations", (place, "physical", own, f"Office {body}")
             yield "addresses", (_id("address", body), place, "1 Main Street", "Miami", "FL", "33101", "US", "physical")
         yield "services", (at, own, f"Service {number}", "What it does", "active", 18, "2026-01-01T00:00:00Z")
@@ -69,7 +72,7 @@ def _rows(services: int) -> Iterator[tuple[str, tuple[object, ...]]]:
         yield "phones", (_id("phone", number), at, f"+1 305 {number:07d}", "voice")
         yield "schedules", (_id("schedule", number), at, "MO,TU,WE,TH,FR", "09:00", "17:00")
         yield "languages", (_id("language", number), at, "es")
-        yield "attributes", (_id("attribute", number), at, _id("term", number % len(_TERMS)), "service")
+        yield "attributes", (_id("attribute", number), at, _id("term", body % len(_TERMS)), "service")
 
 
 def _name(number: int) -> str:

@@ -54,7 +54,7 @@ def scrub(read: Read, confidential: Container[str] = (), trusted: bool = False) 
             todo = "leave it out of the file; nothing of a person who is helped belongs in a directory"
             return None, [_finding(read, path, "victim", "error", f"it holds {what}: nothing of this record was accepted", todo)]
     findings: list[Finding] = []
-    if read.record.kind in _OWNERS and (is_confidential(read, trusted) or _owner(read) in confidential):
+    if read.record.kind in _OWNERS and (is_confidential(read, trusted) or owner(read) in confidential):
         read, left_out = _without_place(read, trusted)
         if read.record.kind == "stakeholder" and place_in(str(read.record.fields.get("name", ""))):
             todo = "give the body a name without its address"
@@ -74,7 +74,7 @@ def confidential_bodies(reads: Iterable[Read], trusted: bool = False) -> frozens
     To be asked before `scrub`, since a mandate may stand behind its body, and a note before the flag. One that only houses people beside
     other work stays as public as it was; its place is not told.
     """
-    return frozenset(_owner(read) for read in reads if is_confidential(read, trusted))
+    return frozenset(body for read in reads if is_confidential(read, trusted) and (body := owner(read)) is not None)
 
 
 def is_confidential(read: Read, trusted: bool = False) -> bool:
@@ -93,9 +93,10 @@ def is_confidential(read: Read, trusted: bool = False) -> bool:
     return not trusted and (fields.get("visibility") == "hidden" or any(map(is_shelter_name, names)))
 
 
-def _owner(read: Read) -> str:
-    key = _OWNERS[read.record.kind]
-    return str(read.record.fields.get(key)) if key else read.record.id
+def owner(read: Read) -> str | None:
+    """The id of the body that a record is, or that holds it; None for a record of no body."""
+    key = _OWNERS.get(read.record.kind)
+    return read.record.id if key == "" else None if key is None else str(read.record.fields.get(key))
 
 
 def _without_place(read: Read, trusted: bool) -> tuple[Read, list[Finding]]:

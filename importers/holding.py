@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -41,6 +41,7 @@ CREATE TABLE known
 (seq INTEGER PRIMARY KEY, kind TEXT, id TEXT, part TEXT, fields TEXT, UNIQUE (kind, id))
 """
 _GONE = "FROM known WHERE fields IS NOT NULL AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.kind = known.kind AND r.id = known.id)"
+_MARKED = "CREATE TABLE marked (id TEXT PRIMARY KEY) WITHOUT ROWID"
 _SAME = "rule = ? AND severity = ? AND file = ? AND sheet = ? AND field = ? AND pattern = ? AND todo = ?"
 _NEW = """
 INSERT INTO findings (rule, severity, file, sheet, field, text, todo, count, rows, vals, pattern) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
@@ -84,7 +85,7 @@ class Holding:
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)  # a temporary file that only this connection sees
         for pragma in ("journal_mode = OFF", "temp_store = FILE", f"cache_size = {_CACHE}"):
             self._db.execute(f"PRAGMA {pragma}")
-        for table in (_READS, _FINDINGS, _DIFFERENCES, _KNOWN):
+        for table in (_READS, _FINDINGS, _DIFFERENCES, _KNOWN, _MARKED):
             self._db.execute(table)
         self._db.execute("BEGIN")
 
@@ -101,7 +102,7 @@ class Holding:
     def clear(self) -> None:
         """Begin again."""
         self.errors = 0
-        for table in ("reads", "findings", "differences", "known"):
+        for table in ("reads", "findings", "differences", "known", "marked"):
             self._db.execute(f"DELETE FROM {table}")
 
     # records ------------------------------------------------------------------------------------------------------------------------------
@@ -146,6 +147,12 @@ class Holding:
     def counts(self) -> dict[str, int]:
         """How many records of each kind."""
         return dict(self._db.execute("SELECT kind, count(*) FROM reads GROUP BY kind ORDER BY kind"))
+
+    def marked(self, ids: Iterable[str]) -> Marked:
+        """A set of ids, kept here in the place of the one before."""
+        self._db.execute("DELETE FROM marked")
+        self._db.executemany("INSERT OR IGNORE INTO marked VALUES (?)", ((identity,) for identity in ids))
+        return Marked(self._db)
 
     def replace_all(self, reads: Iterable[Read]) -> Iterator[tuple[Read, Read]]:
         """Put other records in the place of all that are kept; gives each that has the kind and id of an earlier one, with that."""
@@ -260,6 +267,22 @@ class Holding:
         for kind, what, count in self._db.execute("SELECT kind, what, count(*) FROM differences GROUP BY kind, what ORDER BY kind, what"):
             found.setdefault(kind, {"added": 0, "changed": 0, "withdrawn": 0})[what] = count
         return found
+
+
+class Marked(Collection[str]):
+    """A set of ids that lies in a holding."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __contains__(self, identity: object) -> bool:
+        return self._db.execute("SELECT 1 FROM marked WHERE id = ?", (identity,)).fetchone() is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (identity for (identity,) in self._db.execute("SELECT id FROM marked ORDER BY id"))
+
+    def __len__(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM marked").fetchone()[0])
 
 
 _READ = "kind, id, part, fields, place, places, keys"

@@ -11,13 +11,13 @@ import hashlib
 import logging
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importers import checking, diffing, guards
 from importers.archives import Refused
-from importers.confidential import confidential_bodies, scrub
+from importers.confidential import confidential_bodies, owner, scrub
 from importers.holding import Holding, same_record
 from importers.matched import Matched, unmatched
 from importers.opening import examine, load_small_yaml
@@ -175,14 +175,17 @@ class _Import:
         """Scrub again what belongs to a body of which only a later record showed that its place is kept secret."""
         if getattr(self.made_by, "OWN_IDS", False):
             return
-        secret = confidential_bodies(self.holding.reads())
+        secret = self.holding.marked(body for read in self.holding.reads() for body in confidential_bodies([read]))
         if secret:
             for _ in self.holding.replace_all(self._without_places(secret)):
                 raise AssertionError("unreachable: these records were kept before")
 
-    def _without_places(self, secret: frozenset[str]) -> Iterator[Read]:
+    def _without_places(self, secret: Container[str]) -> Iterator[Read]:
         """The records that are kept, those of secret places without them."""
         for read in self.holding.before():
+            if owner(read) not in secret:
+                yield read
+                continue
             kept, findings = scrub(read, secret)
             self._find_all(findings if kept is None or kept.record != read.record else [])
             if kept is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -54,9 +55,14 @@ def private_email(text: str) -> str | None:
     return None
 
 
+_NUMBER = re.compile(r"(?:\d\D*){6}")
+"""As many digits as any number of a mobile has at least; where a text has fewer, no number is looked for."""
+
+
+@lru_cache(maxsize=4_096)
 def mobile_in(text: str, country: str) -> bool:
     """Whether a text holds a mobile number, as it is dialled in a country (ISO code)."""
-    return any(
+    return _NUMBER.search(text) is not None and any(
         phonenumbers.number_type(found.number) == phonenumbers.PhoneNumberType.MOBILE
         for found in phonenumbers.PhoneNumberMatcher(text, country, phonenumbers.Leniency.VALID)
     )
