@@ -211,6 +211,10 @@ class Directory:
         parts = {code: _part(code, _Content(found)) for code, found in by_part.items()}
         return cls(parts, _cross_border(_Content(cross)), revision)
 
+    def part(self, code: str) -> Bodies | None:
+        """The part of a country, whether its mechanism is known or not."""
+        return self.parts.get(code) or self.unresearched.get(code)
+
     def part_of(self, stakeholder: str) -> Bodies | None:
         """The part that holds a body."""
         return self._holding.get(stakeholder)
@@ -244,8 +248,7 @@ class Directory:
 
     def source(self, identity: str) -> Source | None:
         """A source by its id."""
-        code = identity[:2].upper()
-        guess = self.parts.get(code) or self.unresearched.get(code)
+        guess = self.part(identity[:2].upper())
         if guess and identity in guess.sources:
             return guess.sources[identity]
         if identity in self.cross_border.sources:

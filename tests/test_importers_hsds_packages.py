@@ -11,6 +11,9 @@ from hsds_lists import errors, only, read
 
 from bench import importing as measured
 from importers.formats import hsds3, hsds11
+from pathways.format.reader import read as read_folder
+from pathways.records import digest
+from pathways.stores.bundled import bundled_root
 
 
 def table(path: Path, rows: list[dict[str, str]]) -> None:
@@ -114,3 +117,11 @@ def test_the_measure_s_package_is_read_whole(tmp_path: Path) -> None:
     assert {finding.severity for finding in findings} == {"note"}
     kinds = [one.record.kind for one in reads]
     assert (kinds.count("mandate"), kinds.count("stakeholder")) == (40, 10)
+
+
+def test_the_measure_goes_the_whole_way_and_back_again(tmp_path: Path) -> None:
+    told = dict(zip(measured.STEPS, measured.imported(tmp_path, 2000, measured.STEPS), strict=True))
+    directories = {step: line.rsplit(" ", 1)[1] for step, line in told.items()}
+    assert "'added': 2000" in told["import"] and "'changed': 2, 'withdrawn': 1" in told["again"]
+    assert directories["trial"] == directories["import"] == directories["undo-again"] != directories["again"]
+    assert directories["undo-import"] == digest(read_folder(bundled_root()))[:12]

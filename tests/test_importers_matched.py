@@ -62,6 +62,16 @@ def test_the_same_list_again_changes_nothing_and_its_import_is_taken_back_whole(
     assert store.records() == before
 
 
+def test_a_body_in_two_lists_of_a_country_that_nobody_has_researched_is_found(store, tmp_path):
+    body = {"name": "Harbour Lights Center", "contacts": [{"type": "phone", "value": "+1 305 358 1640"}], "territory": ["US-FL"]}
+    imported(store, a_list(tmp_path, [a_body(1, **body), a_body(2, name="Quite another office")]), "one")
+    report = imported(store, a_list(tmp_path, [a_body(9, **body, languages=["es"])]), "two")
+    assert (report["status"], rules(report)) == ("imported", ["matched"])
+    bodies = store.directory().unresearched["US"].stakeholders
+    assert set(bodies) == {"us-body-1", "us-body-2"}
+    assert bodies["us-body-1"].languages == ("es",)
+
+
 def test_a_body_that_may_be_known_waits_with_what_rests_on_it_until_somebody_judges(store, tmp_path):
     unsure = the_house(name="Harbour Office", contacts=[PHONE])
     path = a_list(tmp_path, [unsure, another()], part="GB")

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from importers.matching.contacts import Contacts, contacts
 from importers.matching.names import Name, bones, sound, variants
 from importers.matching.words import GENERIC
-from pathways.directory import Part
+from pathways.directory import Bodies
 from pathways.model import Stakeholder
 
 MANY = 400
@@ -33,7 +33,7 @@ class Known:
 class Index:
     """The bodies of one part by what they may be found by; built once for a part, in the time of its size."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Bodies) -> None:
         self.code = part.code
         self.known = {body.id: _known(part.code, body) for body in part.stakeholders.values()}
         self._found: dict[str, list[str]] = {}
@@ -59,10 +59,10 @@ class Index:
         return list(dict.fromkeys([*(identity for found in by_contact for identity in found), *likely]))
 
 
-_indexes: WeakKeyDictionary[Part, Index] = WeakKeyDictionary()
+_indexes: WeakKeyDictionary[Bodies, Index] = WeakKeyDictionary()
 
 
-def index_of(part: Part) -> Index:
+def index_of(part: Bodies) -> Index:
     """The index of a part; parts do not change, so it is built once."""
     found = _indexes.get(part)
     if found is None:

@@ -128,7 +128,7 @@ def _decide(read: Read, directory: Directory, judgements: Judgements) -> Decisio
     same = next((body for body, verdict in judged.items() if verdict == "same" and directory.stakeholder(body)), None)
     if same is not None:
         return Decision(read, "same", (Candidate(same, 1.0, (Reason("judged", "somebody has judged so"),)),))
-    part = directory.parts.get(read.record.part)
+    part = directory.part(read.record.part)
     if part is None:
         return Decision(read, "new")
     asked, index = _asked(read), index_of(part)
