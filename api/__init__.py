@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask
 
-from api import answers, languages, pages, pathway_schema, problems, screening_schema, security, snapshots
+from api import answers, body, languages, pages, pathway_schema, problems, screening_schema, security, snapshots
 from api.blueprint import PREFIX, Api
 from api.fields import documented
 from api.profile import known_body
@@ -28,6 +28,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     if store.head() == 0:
         ensure_bundled(store)
     app = Flask("api", static_folder="static", template_folder="templates")
+    app.request_class = body.Request
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_body,
         PROPAGATE_EXCEPTIONS=False,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, ClassVar, NoReturn
+from io import BytesIO
+from typing import IO, Any, ClassVar, NoReturn
 
-from flask import Request, current_app
+from flask import Request as FlaskRequest
+from flask import current_app
 from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
@@ -17,9 +19,19 @@ DEEPEST = 12
 """Levels of objects and lists within each other; a batch of profiles has five."""
 
 
+_IN_MEMORY = 1_000_000
+"""A request that may have so many bytes at most is held in memory alone."""
 _PIECE = 65_536
 _THROWN_AWAY = 64_000_000
 """So much of a body that is too large is read and thrown away; then the connection is closed on its sender."""
+
+
+class Request(FlaskRequest):
+    """A request whose small files stay in memory: what is sent may be a case, which is written nowhere, and to no temporary file."""
+
+    def _get_file_stream(self, total_content_length: int | None, *args: Any, **named: Any) -> IO[bytes]:
+        small = (self.max_content_length or _IN_MEMORY + 1) <= _IN_MEMORY
+        return BytesIO() if small else super()._get_file_stream(total_content_length, *args, **named)
 
 
 class _Refused(ValueError):

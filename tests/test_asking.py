@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from werkzeug.datastructures import MultiDict
 
 from api.asking.form import checked, read, written
 from api.asking.questions import FIELDS, QUESTIONS, question_of
+from api.asking.what_if import applied, offered
+from api.pages.ask import CONTROLS
 from api.problems import Problem
 from api.profile import ProfileSchema, profile_of
 from pathways.planner import refer
@@ -220,3 +223,114 @@ def test_every_field_has_words_and_an_address_on_the_page(web):
     for name, field in FIELDS.items():
         assert f'id="field-{name.replace(".", "-")}"' in page
         assert str(field.label) in unescape(page)
+
+
+def saved(web, data):
+    return web.post("/en/save", data=MultiDict(written(data)))
+
+
+def opened(web, content):
+    return web.post("/en/open", data={"file": (BytesIO(content), "answers.json")}, content_type="multipart/form-data")
+
+
+def test_answers_are_saved_as_a_file_of_her_own_and_opened_again(web, directory):
+    said = at_random(7, directory)
+    file = saved(web, said)
+    assert file.headers["Content-Disposition"] == "attachment; filename=answers.json"
+    assert file.headers["Cache-Control"] == "no-store"
+    page = opened(web, file.data)
+    assert page.status_code == 200
+    assert title_of(page.text) == "Check the answers"
+    assert facts(profile_of(checked(read(fields_of(page.text), CONTROLS))[0])) == facts(said.profile)
+    assert 'formaction="/de/ask"' in page.text
+
+
+def test_a_saved_file_is_a_profile_for_the_api(web, directory):
+    for seed in range(20):
+        answer = web.post("/api/v1/pathways", json=saved(web, at_random(seed, directory)).get_json())
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "it is not JSON"),
+        (b"\x00\xff", "it is not JSON"),
+        (b"[]", "it holds no fields"),
+        (b'{"identified_in": "GB", "name": "Zebra4711"}', "<li>name</li>"),
+        (b'{"identified_in": "GB", "<b>": 1}', "<li>&lt;b&gt;</li>"),
+        (b'{"identified_in": "GB", "consent": {"telling": true}}', "consent.telling"),
+        (b'{"identified_in": "GB", "consent": 5}', "consent"),
+        (b'{"identified_in": "GB", "age": {"a": []}}', "Age in years"),
+        (b'{"identified_in": "GB", "done": [{"decision": "x"}]}', "Decisions"),
+        (b'{"identified_in": "GB", "age": 12, "age_group": "adult"}', "cannot be true together"),
+        (b"{}", "Choose the country"),
+    ],
+)
+def test_a_file_that_is_no_profile_is_refused_with_what_is_wrong(web, content, told):
+    page = opened(web, content)
+    assert page.status_code == 422
+    assert told in re.search(r'class="errors".*?</div>', page.text, re.DOTALL).group()
+    assert "Zebra4711" not in page.text
+    assert "<b>" not in page.text
+
+
+def test_a_large_file_is_refused_and_no_file_is_chosen_is_told(web):
+    assert opened(web, b" " * 200_000).status_code == 413
+    assert web.post("/en/open", data={}, content_type="multipart/form-data").status_code == 422
+
+
+def test_what_is_sent_as_a_file_never_touches_the_disk(web, monkeypatch):
+    def refuse(*_, **__):
+        raise AssertionError("a temporary file was made")
+
+    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refuse)
+    assert opened(web, b'{"identified_in": "GB"}').status_code == 200
+    assert opened(web, b"x" * 90_000).status_code == 422
+
+
+def what_if(web, data, **more):
+    return web.post("/en/what-if", data=MultiDict([*written(data), *more.items()]))
+
+
+def test_a_change_that_is_offered_shows_what_follows(web, case):
+    page = what_if(web, case(), **{"try": "is-17"})
+    assert page.status_code == 200
+    assert "Before: <bdi>24</bdi>" in page.text
+    assert "Now: <bdi>17</bdi>" in page.text
+    assert "Guardian for a child" in re.search(r"New steps.*?</ul>|What is then missing.*?</ul>", page.text, re.DOTALL).group()
+
+
+def test_any_answer_can_be_changed_and_compared_again(web, case):
+    page = what_if(web, case()).text
+    assert "Nothing has been changed yet" in page
+    fields = fields_of(page)
+    assert fields["was.age"] == fields["age"] == "24"
+    fields["consent.police"] = "yes"
+    page = web.post("/en/what-if", data=fields).text
+    assert "What changes" in page
+    assert fields_of(page)["was.consent.police"] == "no"
+    answer = web.post("/en/answer", data=fields_of(page))
+    assert answer.status_code == 200
+
+
+def test_only_what_would_change_something_is_offered(case):
+    identities = {found.id for found in offered(case())}
+    assert "no-police" not in identities
+    assert {"police", "is-17", "stay"} <= identities
+    assert "is-17" not in {found.id for found in offered(case(age=15))}
+    assert all(applied(case(), found.id) != case() for found in offered(case()))
+    assert applied({"identified_in": "GB"}, "nothing") == {"identified_in": "GB"}
+
+
+def test_every_change_that_is_offered_gives_a_profile(directory):
+    for seed in range(60):
+        said = dict(at_random(seed, directory))
+        for found in offered(said):
+            assert checked(applied(said, found.id))[1] == [], (seed, found.id)
+
+
+@pytest.mark.parametrize("path", ["answer", "what-if"])
+def test_an_answer_has_no_address_of_its_own(web, path):
+    answer = web.get(f"/it/{path}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/it/ask")

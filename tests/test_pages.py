@@ -11,7 +11,7 @@ import pytest
 from api.languages import direction
 from pathways.vocabulary.labels import LANGUAGES
 
-PAGES = ("", "ask")
+PAGES = ("", "ask", "open")
 """The pages that can be opened without a question, without their language."""
 
 
@@ -38,8 +38,12 @@ def test_arabic_is_written_from_the_right():
 
 @pytest.mark.parametrize("path", PAGES)
 def test_each_language_leads_to_the_same_page_in_all_others(web, path):
-    page = web.get(f"/en/{path}?x=1").text
-    assert all(f'href="/{language}/{path}?x=1" lang="{language}"' in page for language in LANGUAGES)
+    page = web.get(f"/en/{path}").text
+    assert all(f'href="/{language}/{path}" lang="{language}"' in page for language in LANGUAGES)
+
+
+def test_what_is_looked_up_stays_in_another_language(web):
+    assert 'href="/it/?q=x&amp;kind=ngo&amp;kind=police"' in web.get("/en/?q=x&kind=ngo&kind=police").text
 
 
 def test_a_language_that_no_native_reader_checked_says_so_and_english_does_not(web):

@@ -26,6 +26,10 @@ _TRUTHS = {"yes": True, "no": False}
 DECISION = ("decision", "by", "on")
 """What is told of a decision: each has a column of fields of its own, `done.decision` and so on."""
 
+WAS = "was."
+"""Before the names of fields that hold an answer as it was, where another is tried."""
+_NAMES = (*FIELDS, *(f"done.{name}" for name in DECISION))
+
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
@@ -35,14 +39,18 @@ class Wrong:
     against: str = ""
 
 
-def read(form: MultiDict[str, str], controls: tuple[str, ...] = ()) -> Data:
-    """The profile that a form tells, not yet checked. Problem where the form has a field that is neither the profile's nor a control."""
-    known = {*FIELDS, *controls, *(f"done.{name}" for name in DECISION)}
+def read(form: MultiDict[str, str], controls: tuple[str, ...] = (), prefix: str = "") -> Data:
+    """The profile that a form tells in the fields with a prefix, not yet checked.
+
+    Problem where the form has a field that is neither the profile's nor a control.
+    """
+    known = {*controls, *_NAMES, *(WAS + name for name in _NAMES)}
     if not known.issuperset(form):
         raise Problem("bad-request", "The form has a field that is not asked for.")
     found: Data = {}
     for name, field in FIELDS.items():
-        value = _decisions(form) if field.kind == "decisions" else _value(field, [text.strip() for text in form.getlist(name)])
+        given = [text.strip() for text in form.getlist(prefix + name)]
+        value = _decisions(form, prefix) if field.kind == "decisions" else _value(field, given)
         if value is not None:
             outer, _, inner = name.rpartition(".")
             (found.setdefault(outer, {}) if outer else found)[inner] = value
@@ -63,8 +71,8 @@ def _value(field: Field, given: list[str]) -> Any:
     return several[0]
 
 
-def _decisions(form: MultiDict[str, str]) -> list[Data] | None:
-    columns = [[text.strip() for text in form.getlist(f"done.{name}")] for name in DECISION]
+def _decisions(form: MultiDict[str, str], prefix: str) -> list[Data] | None:
+    columns = [[text.strip() for text in form.getlist(f"{prefix}done.{name}")] for name in DECISION]
     length = max(map(len, columns))
     rows = zip(*(column + [""] * (length - len(column)) for column in columns), strict=True)
     found = [{name: text for name, text in zip(DECISION, row, strict=True) if text} for row in rows if any(row)]

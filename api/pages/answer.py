@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug import Response as BaseResponse
 
 from api.asking.form import checked, read, written
+from api.asking.what_if import offered
 from api.pages.ask import CONTROLS, everything
 from api.pages.blueprint import pages
 from api.referring import pathway
@@ -24,4 +25,4 @@ def answer() -> Response:
     loaded, wrong = checked(data)
     if wrong:
         return everything(data, wrong, open_all=False)
-    return make_response(render_template("answer/answer.html", pathway=pathway(loaded), answers=written(data)))
+    return make_response(render_template("answer/answer.html", pathway=pathway(loaded), answers=written(data), what_ifs=offered(data)))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, g, make_response, render_template, request
 
 from api import snapshots
 from api.asking import inputs
@@ -16,8 +16,8 @@ from api.languages import current
 from api.pages.blueprint import pages
 from api.referring import pathway
 
-CONTROLS = ("go", "at", "asked")
-"""The fields of the form that are not answers: what to do, which question is on the page, which were there before."""
+CONTROLS = ("go", "at", "asked", "try")
+"""The fields of the form that are not answers: what to do, which question is on the page, which were there before, what is tried."""
 
 
 @pages.get("/ask")
@@ -64,7 +64,7 @@ def _one(found: Question, data: Data, before: Sequence[str], wrong: Sequence[Wro
         entries=[entry],
         hidden=written(data, without=found.fields),
         before=before,
-        remaining=len(remaining),
+        remaining=len(remaining) if data else 0,
         emergency=_emergency(data),
     )
 
@@ -86,6 +86,7 @@ def everything(data: Data, wrong: Sequence[Wrong], open_all: bool) -> Response:
 
 
 def _answer(template: str, wrong: Sequence[Wrong], **shown: Any) -> Response:
+    g.page = "pages.asked"
     page = render_template(template, errors=inputs.summary(shown["entries"]), form="ask", **shown)
     return make_response(page, 422 if wrong else 200)
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 from api import answers, languages, snapshots
 from pathways.stores import StoreError
-from pathways.vocabulary.labels import LANGUAGES
+from pathways.vocabulary.labels import LANGUAGES, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,19 @@ class _Switch:
 def register(app: Flask) -> None:
     """Give every template what the layout needs."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["label"] = label
 
     @app.context_processor
     def around() -> dict[str, Any]:
         language = languages.current()
+        posted = g.get("posted", request.method == "POST")
         return {
             "language": language,
             "direction": languages.direction(language),
             "reviewed": languages.is_reviewed(language),
             "switches": _switches(language),
-            "carried": list(request.form.items(multi=True)) if request.method == "POST" else [],
+            "posted": posted,
+            "carried": list(request.form.items(multi=True)) if posted else [],
             "revision": snapshots.snapshots().newest().revision,
             "revision_day": _day(snapshots.snapshots().newest().revision),
             "version": answers.version(),
@@ -43,15 +46,16 @@ def register(app: Flask) -> None:
 
 
 def _switches(chosen: str) -> list[_Switch]:
-    """The languages of a page; none where it exists in one only. A page that came of a POST is asked for again by POST, with all that it
-    was sent."""
-    if request.endpoint is None or not request.endpoint.startswith("pages."):
+    """The languages of a page; none where it exists in one only.
+
+    A page that came of a POST is asked for again by POST, with all that it was sent. Where it is not the page of its address (the form
+    again, with what is wrong in it; an error), the view names the one to go to in `g.page`, and in `g.posted` whether by POST.
+    """
+    page = g.get("page", request.endpoint or "")
+    if not page.startswith("pages."):
         return []
-    asked = {**(request.view_args or {}), **(request.args.to_dict(flat=False) if request.method == "GET" else {})}
-    return [
-        _Switch(code, languages.own_name(code), url_for(request.endpoint, **{**asked, "language": code}), code == chosen)
-        for code in LANGUAGES
-    ]
+    asked = {} if "page" in g else {**(request.view_args or {}), **(request.args.to_dict(flat=False) if request.method == "GET" else {})}
+    return [_Switch(code, languages.own_name(code), url_for(page, **{**asked, "language": code}), code == chosen) for code in LANGUAGES]
 
 
 def _day(revision: int) -> date | None:

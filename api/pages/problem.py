@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Response, render_template, request
+from flask import Response, g, render_template, request
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
@@ -29,6 +29,7 @@ def shown(problem: Problem, instance: str) -> Response | None:
     """A problem as a page, where the address is that of a page; None elsewhere."""
     if request.path.split("/", 2)[1] not in LANGUAGES:
         return None
+    g.page, g.posted = "pages.start", False
     status = KINDS[problem.code].status
     title, text = _TEXTS.get(status, _OTHERWISE)
     answer = Response(render_template("problem.html", title=title, text=text, instance=instance), status=status, mimetype="text/html")
