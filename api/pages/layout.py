@@ -9,7 +9,9 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 from api import answers, languages, snapshots
+from pathways import vocabulary
 from pathways.stores import StoreError
+from pathways.visibility import is_seen
 from pathways.vocabulary.labels import LANGUAGES, label
 
 
@@ -26,7 +28,7 @@ class _Switch:
 def register(app: Flask) -> None:
     """Give every template what the layout needs."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["label"] = label
+    app.jinja_env.globals |= {"label": label, "listed": vocabulary.words, "named": _named}
 
     @app.context_processor
     def around() -> dict[str, Any]:
@@ -43,6 +45,12 @@ def register(app: Flask) -> None:
             "revision_day": _day(snapshots.snapshots().newest().revision),
             "version": answers.version(),
         }
+
+
+def _named(identity: str) -> str:
+    """The name of a body that the reader may see; its id where there is none."""
+    body = snapshots.directory().stakeholder(identity)
+    return body.name if body is not None and is_seen(body, snapshots.viewer()) else identity
 
 
 def _switches(chosen: str) -> list[_Switch]:

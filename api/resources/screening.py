@@ -6,43 +6,13 @@ from typing import Any
 
 from flask import Response
 from flask.views import MethodView
-from marshmallow import RAISE, Schema
 
-from api import answers, snapshots
+from api import answers
 from api.blueprint import PREFIX, Blueprint
-from api.fields import Several, Truth, word
-from api.problems import Problem
 from api.query import DatedSchema
-from pathways.indicators import prompts
-from pathways.screening import Observation, screen
-from pathways.visibility import scrubbed
-from pathways.vocabulary import words
+from api.screening import ScreeningSchema, screened
 
 blp = Blueprint("Screening", __name__, url_prefix=f"{PREFIX}/screening", description="Early identification: which signs point to what")
-
-
-class ScreeningSchema(Schema):
-    """What was noticed of a person, in facts that identify nobody."""
-
-    problem = "invalid-body"
-
-    class Meta:
-        """Unknown fields are refused, by name: there is no free text here."""
-
-        unknown = RAISE
-
-    identified_in = word(words("countries"), "Where the person is now; gives the first contact", required=True)
-    age_group = word(
-        words("age_group"), "disputed is treated as a child; so is unknown with a sign of a child", allow_none=True, load_default=None
-    )
-    observed = Several(
-        word(tuple(prompts().indicators)), 200, "The indicators that were noticed, by id (`/vocabularies/indicators`)", load_default=list
-    )
-    own_word = Truth(
-        allow_none=True,
-        load_default=None,
-        metadata={"description": "The person says so: exploited, held or in danger. It is enough to open immediate safety"},
-    )
 
 
 @blp.route("")
@@ -60,13 +30,4 @@ class Screening(MethodView):
 
         A sign opens a door and closes none: there is no score, no verdict, and no answer that says no. Nothing of it is kept or logged.
         """
-        directory, viewer = snapshots.directory(), snapshots.viewer()
-        if data["identified_in"] not in directory.parts:
-            raise Problem(
-                "invalid-body",
-                errors=[
-                    {"pointer": "/identified_in", "message": "is not in the directory at this revision", "accepted": list(directory.parts)}
-                ],
-            )
-        observation = Observation(**{**data, "observed": tuple(data["observed"])})
-        return answers.private(scrubbed(directory, viewer, screen(directory, observation, asked.get("as_of"), viewer)))
+        return answers.private(screened(data, asked.get("as_of")))

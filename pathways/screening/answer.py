@@ -118,7 +118,8 @@ def _next(observation: Observation, found: Sequence[Indication], safety_first: b
     asked: list[Json] = [{"step": "immediate-safety", "text": label("canonical_stages", "immediate-safety", language)}]
     questions: list[Json] = []
     for question in prompts().questions:
-        if question.looks_for in known or (question.id == "age" and observation.child is not None and not observation.of_a_child_only):
+        age_is_said = observation.age_group in ("adult", "child", "disputed") and not observation.of_a_child_only
+        if question.looks_for in known or (question.id == "age" and age_is_said):
             continue
         told = {"question": question.id, "text": label("screening_questions", question.id, language), "sources": list(question.sources)}
         questions.append({**told, "looks_for": _looked_for(observation, question.looks_for)})
