@@ -39,6 +39,8 @@ class Found:
 
     takers: list[tuple[Mandate, ProfileSet]]
     anybody: ProfileSet
+    certain: ProfileSet
+    """For whom somebody takes it for certain."""
     police: ProfileSet
     """For whom the police or prosecution takes it as the authority that the law names."""
     kept_out: ProfileSet
@@ -159,13 +161,15 @@ class Finding:
             free.append((mandate, fits))
         takers = self._places_for_children(rule, free, self._in_role(rule, free))
         anybody = self.space.universe.union(profiles for _, profiles in takers)
+        sure = {mandate.id: fits.sure for mandate, fits in free}
+        certain = self.space.universe.union(profiles & sure[mandate.id] for mandate, profiles in takers)
         kept_out = self.space.universe.union(fits.some for _, fits in kept)
         police = self.none
         if kept and rule.name in _IDENTIFYING:
             authority = self._authority(rule, kept, anybody - self._weak(rule, free, takers))
             police = self.space.universe.union(profiles for _, profiles in authority)
             takers = [(mandate, profiles - police) for mandate, profiles in takers] + authority
-        return Found([t for t in takers if t[1]], anybody | police, police, kept_out)
+        return Found([t for t in takers if t[1]], anybody | police, certain - police, police, kept_out)
 
     def _in_role(self, rule: FunctionRule, fitting: Sequence[tuple[Mandate, Fits]]) -> list[tuple[Mandate, ProfileSet]]:
         """The takers in the role that counts: the first in which somebody serves for certain, else the first at all; what a body offers to

@@ -9,6 +9,7 @@ profiles as it has values. What the space leaves out is named in `LEFT_OUT`, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from math import prod
@@ -21,7 +22,6 @@ from pathways import territories, vocabulary
 from pathways.conditions import Atom, Condition
 from pathways.directory import Part
 from pathways.measures.diagrams import Universe
-from pathways.model import Mandate
 from pathways.planner.cases import known_facts
 from pathways.planner.entry import is_by
 from pathways.planner.rules import DETECTION, LEG, rules
@@ -35,7 +35,7 @@ LEFT_OUT = {
     "age": "in years, or as a group; a group beside years says nothing more",
     "days_to_majority": "unknown: the age in years stands for it",
     "dependants": "up to five",
-    "languages": "codes of two letters",
+    "languages": "codes of two letters, and Tamazight",
     "needs": "one function at most; none of the first contact or of a journey home",
     "start_date": "the day of the analysis",
 }
@@ -109,15 +109,24 @@ _WHOLE = ("wishes", "risks", "needs", *vocabulary.words("consents"))
 
 
 class Space:
-    """The profiles of one country: its dimensions, and the universe in which sets of them are made."""
+    """The profiles of one country: its dimensions, and the universe in which sets of them are made.
 
-    def __init__(self, part: Part) -> None:
+    `beside` are other states of the same country whose conditions are told apart too, so that both can be walked over one space.
+    """
+
+    def __init__(self, part: Part, *beside: Part) -> None:
         self.part = part
-        readers = _Readers(part)
+        readers = _Readers(part, *beside)
         self.dimensions = tuple(_dimension(name, part, readers) for name in FACTS)
         self.level = {dimension.name: level for level, dimension in enumerate(self.dimensions)}
         self.universe = Universe([len(dimension.classes) for dimension in self.dimensions])
         self._class = [_class_of(dimension) for dimension in self.dimensions]
+
+    def seen_in(self, part: Part) -> Space:
+        """The same space for another state of the country, which it was made with; its sets and those of this one can be compared."""
+        other = copy(self)
+        other.part = part
+        return other
 
     def __getitem__(self, name: str) -> Dimension:
         return self.dimensions[self.level[name]]
@@ -207,16 +216,18 @@ def conditions_of(part: Part) -> Iterator[Condition]:
 class _Readers:
     """What is read of a case in a country: atoms by fact, territories, and who may have noticed her."""
 
-    def __init__(self, part: Part) -> None:
-        self.atoms: dict[str, list[Atom]] = {}
-        for condition in conditions_of(part):
+    def __init__(self, *parts: Part) -> None:
+        atoms: dict[str, dict[Atom, None]] = {}
+        for condition in (condition for part in parts for condition in conditions_of(part)):
             for atom in condition.atoms():
-                known = self.atoms.setdefault(atom.fact, [])
-                if atom not in known:
-                    known.append(atom)
-        held = [mandate for body in part.stakeholders.values() for mandate in body.mandates]
-        self.territories = sorted({mandate.territory for mandate in held} | {stage.territory for stage in part.stages if stage.territory})
-        self.first_contacts: list[Mandate] = [mandate for mandate in held if mandate.function in DETECTION]
+                atoms.setdefault(atom.fact, {})[atom] = None
+        self.atoms = {fact: tuple(known) for fact, known in atoms.items()}
+        held = [mandate for part in parts for body in part.stakeholders.values() for mandate in body.mandates]
+        named = (stage.territory for part in parts for stage in part.stages if stage.territory)
+        self.territories = sorted({*(mandate.territory for mandate in held), *named})
+        bodies = {name: body for part in parts for name, body in part.stakeholders.items()}
+        self.first_contacts = [(m, bodies[m.holder].kind) for m in held if m.function in DETECTION]
+        self.languages = sorted({part.country.languages for part in parts})
         self.excluded = sorted({mandate.excluded_destinations for mandate in held}, key=sorted)
 
 
@@ -237,7 +248,9 @@ def _dimension(name: str, part: Part, readers: _Readers) -> Dimension:
         elif name == "detected_by":
             by = value.says.get("detected_by")
             read += [by in (None, "self", "hotline"), by == "foreign-authority"]
-            read += [by is not None and is_by(by, m, m.holder, part.stakeholders[m.holder].kind) for m in readers.first_contacts]
+            read += [by is not None and is_by(by, m, m.holder, kind) for m, kind in readers.first_contacts]
+        elif name == "languages":
+            read += [not set(value.says.get("languages", ())).isdisjoint(spoken) for spoken in readers.languages]
         elif name == "destination":
             read += [value.says.get("destination") in excluded for excluded in readers.excluded]
         classes.setdefault(tuple(read), []).append(place)
@@ -342,4 +355,4 @@ def _countries() -> tuple[str, ...]:
 
 @cache
 def _languages() -> tuple[str, ...]:
-    return tuple(sorted(language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")))
+    return (*sorted(language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")), "zgh")

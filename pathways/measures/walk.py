@@ -44,6 +44,8 @@ class Outcome:
     """What becomes of every profile of a space."""
 
     space: Space
+    within: ProfileSet
+    """The profiles that were walked."""
     steps: dict[tuple[str, str, str | None], ProfileSet] = field(default_factory=dict)
     """By function, stage, and ground of a right to stay: who takes the step."""
     gaps: dict[tuple[str, str, str], ProfileSet] = field(default_factory=dict)
@@ -52,6 +54,8 @@ class Outcome:
     """By stage: who enters it."""
     takers: dict[tuple[str, str], ProfileSet] = field(default_factory=dict)
     """By function and mandate: whose step it could take."""
+    certain: dict[str, ProfileSet] = field(default_factory=dict)
+    """By function: for whom somebody takes the step for certain."""
     refused: dict[str, ProfileSet] = field(default_factory=dict)
     """By function: for whom a consent stands in the way."""
 
@@ -59,7 +63,7 @@ class Outcome:
     def incomplete(self) -> ProfileSet:
         """Whoever has a gap, or no step at all."""
         union = self.space.universe.union
-        return union(self.gaps.values()) | ~union(self.steps.values())
+        return union(self.gaps.values()) | (self.within - union(self.steps.values()))
 
     def lacking(self, function: str) -> ProfileSet:
         """Whoever has a gap in a function."""
@@ -71,13 +75,21 @@ class Outcome:
 
 
 class Walk:
-    """Walks the space of one country on a day, for one viewer; `closed` bodies take no step, as if they were not there.
+    """Walks the space of one country on a day, for one viewer.
 
-    Walks of one space share what they have worked out, so that another one with a body closed costs little.
+    `closed` bodies take no step, as if they were not there; `within` are the profiles that are asked about, all of them where nothing is
+    said. Walks of one space share what they have worked out, so that another one with a body closed costs little.
     """
 
     def __init__(
-        self, directory: Directory, space: Space, truths: Truths, on: date, viewer: Viewer = ANONYMOUS, closed: frozenset[str] = frozenset()
+        self,
+        directory: Directory,
+        space: Space,
+        truths: Truths,
+        on: date,
+        viewer: Viewer = ANONYMOUS,
+        closed: frozenset[str] = frozenset(),
+        within: ProfileSet | None = None,
     ) -> None:
         self.space, self.truths, self.on = space, truths, on
         self.part = space.part
@@ -86,8 +98,8 @@ class Walk:
         truths.restart()
         self.performed = Performed()
         self.finding = Finding(truths, self.performed, on, unnamed(directory, self.part, viewer), closed)
-        self.outcome = Outcome(space)
-        self._none, self._all = space.universe.none, space.universe.all
+        self.outcome = Outcome(space, space.universe.all if within is None else within)
+        self._none, self._all = space.universe.none, space.universe.all if within is None else within
         self._placed: dict[str, ProfileSet] = {}
         self._pending: list[tuple[str, Stage, ProfileSet]] = []
         """In the order in which they came to wait."""
@@ -99,7 +111,7 @@ class Walk:
         self._returned = truths.is_("returned", True)
         self._due: dict[str, ProfileSet] = {}
         for item in self.rules.owed:
-            self._due[item.function] = self._due.get(item.function, self._none) | truths.split(item.when).holds
+            self._due[item.function] = self._due.get(item.function, self._none) | (truths.split(item.when).holds & self._all)
 
     def run(self) -> Outcome:
         """The outcome of every profile; the order is that of `Router.run`."""
@@ -205,7 +217,7 @@ class Walk:
         at = self._at("detection", None, self._all)
         for index in range(len(dimension.classes)):
             by = dimension.members(index)[0].says.get("detected_by")
-            cases = self.space.universe.where(level, [index])
+            cases = self.space.universe.where(level, [index]) & self._all
             functions = ("hotline",) if by in (None, "self", "hotline") else DETECTION
             holders = self._holders(functions, None if by in (None, "self", "hotline") else by, cases)
             left = cases - self.space.universe.union(profiles for _, profiles in holders)
@@ -328,6 +340,7 @@ class Walk:
         for mandate, profiles in found.takers:
             key = (rule.name, mandate.id)
             self.outcome.takers[key] = self.outcome.takers.get(key, self._none) | profiles
+        self.outcome.certain[rule.name] = self.outcome.certain.get(rule.name, self._none) | found.certain
         self._placed[rule.name] = self._placed.get(rule.name, self._none) | cases
         self._pending = [(f, s, p - cases if f == rule.name else p) for f, s, p in self._pending]
         self._waits[rule.name] = self._waits.get(rule.name, self._none) - cases
@@ -370,7 +383,7 @@ class Walk:
     # refusal ----------------------------------------------------------------------------------------------------------------------
 
     def _refuses(self) -> ProfileSet:
-        return self.truths.is_("consent.referral", False) - self.truths.is_("is_child", True)
+        return (self.truths.is_("consent.referral", False) - self.truths.is_("is_child", True)) & self._all
 
     def _line_for_a_refusal(self) -> None:
         cases = self._refuses() - self._by_line
@@ -379,7 +392,7 @@ class Walk:
         for stage, there in self._at("detection", None, cases):
             here = [(mandate, profiles & there) for mandate, profiles in safe]
             anybody = self.space.universe.union(profiles for _, profiles in here)
-            self._place(self.rules.functions["hotline"], stage, Found(here, anybody, self._none, self._none))
+            self._place(self.rules.functions["hotline"], stage, Found(here, anybody, self._none, self._none, self._none))
 
     def _helper_for_a_refusal(self) -> None:
         cases = self._refuses() - self._helped
@@ -443,7 +456,7 @@ class Walk:
     def _needed(self) -> Iterator[tuple[str, ProfileSet]]:
         for value in self.space["needs"].values:
             for function in value.says.get("needs", ()):
-                yield function, self.truths.is_("need", function)
+                yield function, self.truths.is_("need", function) & self._all
 
     def _again(self) -> None:
         """What waited for a step that came later on the walk."""

@@ -207,7 +207,7 @@ class Journey:
         self.promise: tuple[str, list[Candidate]] = ("", [])
         if self.leg.stopped or self.here.facts.facts.get("reception_confirmed") is True:
             return
-        sides = [([finder], _PROMISES) for finder in (self._finder_there(),) if finder] or [([self.home.finder], _PROMISES)]
+        sides = [([finder], _PROMISES) for finder in (self.finder_there(),) if finder] or [([self.home.finder], _PROMISES)]
         for finders, functions in (*sides, ([self.home.finder], _PROMISES[:2])):
             for function in functions:
                 candidates = self._candidates(function, finders)
@@ -255,7 +255,7 @@ class Journey:
 
     def _needs_there(self) -> None:
         """What she needs for her life there and nobody gives here: the country of return is asked, where the journey goes on."""
-        finder = self._finder_there()
+        finder = self.finder_there()
         if self.leg.stopped or finder is None:
             return
         later = self.rules.canonical["reintegration"].functions
@@ -268,14 +268,15 @@ class Journey:
     # taking a step ------------------------------------------------------------------------------------------------------------------
 
     def _both(self) -> tuple[Finder, ...]:
-        pair = (self.home.finder, self._finder_there())
+        pair = (self.home.finder, self.finder_there())
         return tuple(finder for finder in pair if finder is not None)
 
-    def _finder_there(self) -> Finder | None:
+    def finder_there(self) -> Finder | None:
+        """Finds the bodies of the country of return; None where it is not in the directory."""
         return Finder(self.there, self.away) if self.there is not None and self.away is not None else None
 
     def _consular(self) -> tuple[Finder, ...]:
-        finder = self._finder_there()
+        finder = self.finder_there()
         return (finder,) if finder else (self.home.finder,)
 
     def _candidates(self, function: str, finders: Iterable[Finder]) -> list[Candidate]:
