@@ -19,18 +19,28 @@ from api.catalogues import NOBODY, SOURCE, path, read, reviewed_by
 from pathways.vocabulary.labels import LANGUAGES
 
 _ROOT = Path(__file__).parent.parent
-_KEYWORDS: dict[str, Any] = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "_": None, "lazy_gettext": None}
+_ROOMS = ("api", "pathways/planner", "visualisations")
+"""Where texts for people stand: the pages, the planner's sentences (`Phrase`), the pictures."""
+
+_KEYWORDS: dict[str, Any] = {
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "_": None,
+    "lazy_gettext": None,
+    "Phrase": None,
+}
 
 
 def extracted() -> Catalog:
-    """Every text that the templates and modules of the API give to a translator now."""
+    """Every text that the templates and modules give to a translator now."""
     mapping = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
     methods = [(pattern, entry["method"]) for entry in mapping for pattern in entry["pattern"]]
     found = Catalog(project="referral-pathways", charset="utf-8")
-    for file, _, text, comments, context in extract_from_dir(
-        _ROOT / "api", methods, {"**": {"encoding": "utf-8", "newstyle_gettext": "true"}}, _KEYWORDS, ("For translators:",)
-    ):
-        found.add(text, None, [(f"api/{file}", 0)], auto_comments=comments, context=context)
+    options = {"**": {"encoding": "utf-8", "newstyle_gettext": "true"}}
+    for room in _ROOMS:
+        for file, _, text, comments, context in extract_from_dir(_ROOT / room, methods, options, _KEYWORDS, ("For translators:",)):
+            found.add(text, None, [(f"{room}/{file}", 0)], auto_comments=comments, context=context)
     return found
 
 

@@ -16,6 +16,7 @@ from pathways.planner.gaps import ask_next, branches_of, fallback_of, gap_of
 from pathways.planner.mechanism import walk_of
 from pathways.planner.order import order_slots
 from pathways.planner.outcome import Ask, Route
+from pathways.planner.phrases import Phrase, Several, Word
 from pathways.planner.route import Router
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing, handover, step
@@ -25,9 +26,9 @@ from pathways.profile import Profile
 from pathways.visibility import ANONYMOUS, Viewer, seen_ids
 
 _OTHER_WAYS = (
-    Weighting.first("nearest to where she is", "uncertain", "distance"),
+    Weighting.first(Phrase("nearest to where she is"), "uncertain", "distance"),
     Weighting.first(
-        "closest to her case",
+        Phrase("closest to her case"),
         "uncertain",
         "not-child-only",
         "not-specialised",
@@ -37,9 +38,9 @@ _OTHER_WAYS = (
         "class",
         "standing",
     ),
-    Weighting.first("best and newest evidence", "uncertain", "doubt"),
-    Weighting.first("the mechanism's own leads", "uncertain", "standing"),
-    Weighting.first("fewest changes of hands", "uncertain", "newly-met", "switches"),
+    Weighting.first(Phrase("best and newest evidence"), "uncertain", "doubt"),
+    Weighting.first(Phrase("the mechanism's own leads"), "uncertain", "standing"),
+    Weighting.first(Phrase("fewest changes of hands"), "uncertain", "newly-met", "switches"),
 )
 """Other orders of the same cost vector: each gives an allocation that no other beats on all places."""
 
@@ -178,37 +179,71 @@ def _asks(writing: Writing, plan: Plan) -> list[Ask]:
     """The unknown facts on which the chosen bodies depend, and her consents that steps still need."""
     found: list[Ask] = []
     for slot, candidate in zip(plan.slots, plan.chosen, strict=True):
-        known = slot.case.facts.facts
+        known, function = slot.case.facts.facts, Word("functions", slot.function)
         if not candidate.sure and candidate.mandate.serves.evaluate(candidate.case.facts.facts) is None:
             facts_there = candidate.case.facts.facts
             found.extend(
-                Ask(atom.fact, f"whether {writing.name(candidate.body)} takes {slot.function}")
+                Ask(atom.fact, Phrase("whether %(body)s takes %(function)s", body=writing.name(candidate.body), function=function))
                 for atom in candidate.mandate.serves.failing(facts_there)
             )
         if not candidate.sure and slot.case.region is None and "-" in "".join(candidate.mandate.territory):
-            found.append(Ask("region", f"who takes {slot.function}"))
+            found.append(Ask("region", Phrase("who takes %(function)s", function=function)))
         if slot.case.adult_consent and not slot.entry:
             found.extend(
-                Ask(f"consent.{name}", f"whether {slot.function} may be asked of {writing.name(candidate.body)}")
+                Ask(
+                    f"consent.{name}",
+                    Phrase("whether %(function)s may be asked of %(body)s", function=function, body=writing.name(candidate.body)),
+                )
                 for name in slot.consents
                 if known.get(f"consent.{name}") is None
             )
     for refusal in (*plan.route.refusals, *(plan.leg.refusals if plan.leg else ())):
         if refusal.given is None:
-            found.append(Ask(f"consent.{refusal.consent}", f"whether {', '.join(refusal.functions)} can be asked for"))
+            functions = Several(Word("functions", function) for function in refusal.functions)
+            found.append(Ask(f"consent.{refusal.consent}", Phrase("whether %(functions)s can be asked for", functions=functions)))
     return found
 
 
 def _differs(writing: Writing, plan: Plan, other: Other) -> str:
     """On what another allocation is best, which bodies it changes, and what it has less and more of."""
     changed = [
-        f"{slot.function}: {writing.name(new.body)} instead of {writing.name(old.body)}"
+        Phrase(
+            "%(function)s: %(new)s instead of %(old)s",
+            function=Word("functions", slot.function),
+            new=writing.name(new.body),
+            old=writing.name(old.body),
+        )
         for slot, old, new in zip(plan.slots, plan.chosen, other.chosen, strict=True)
         if old.body.id != new.body.id
     ]
-    better = [field for field, a, b in zip(FIELDS, other.first, other.cost, strict=True) if b < a]
-    worse = [field for field, a, b in zip(FIELDS, other.first, other.cost, strict=True) if b > a]
-    return f"{other.best_on}; {'; '.join(changed[:6])}. Less of: {', '.join(better) or 'nothing'}; more of: {', '.join(worse) or 'nothing'}"
+    better = [_COSTS[field] for field, a, b in zip(FIELDS, other.first, other.cost, strict=True) if b < a]
+    worse = [_COSTS[field] for field, a, b in zip(FIELDS, other.first, other.cost, strict=True) if b > a]
+    return Phrase(
+        "%(best)s; %(changes)s. Less of: %(less)s; more of: %(more)s",
+        best=other.best_on,
+        changes=Several(changed[:6], "; "),
+        less=Several(better or (Phrase("nothing"),)),
+        more=Several(worse or (Phrase("nothing"),)),
+    )
+
+
+_COSTS = {
+    "uncertain": Phrase("uncertain steps"),
+    "without-basis": Phrase("handovers without a basis"),
+    "not-child-only": Phrase("care that is not for children in particular"),
+    "newly-met": Phrase("bodies newly met"),
+    "standing": Phrase("distance from the mechanism's leads"),
+    "other-exploitation": Phrase("bodies for other exploitation"),
+    "other-group": Phrase("bodies for other groups"),
+    "switches": Phrase("changes from body to body"),
+    "not-specialised": Phrase("bodies not specialised in trafficking"),
+    "language": Phrase("bodies whose language is not confirmed"),
+    "class": Phrase("bodies that have to be looked for at the place"),
+    "early": Phrase("new bodies early on"),
+    "distance": Phrase("distance"),
+    "doubt": Phrase("old or weak evidence"),
+}
+"""The places of the cost vector in words."""
 
 
 def _corridor(writing: Writing, leg: Leg | None) -> Json | None:

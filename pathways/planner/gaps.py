@@ -10,6 +10,7 @@ from pathways.conditions import Evaluator
 from pathways.model import Gap, Mandate
 from pathways.planner.mechanism import placeholder
 from pathways.planner.outcome import Ask, Refusal, Route, Unmet
+from pathways.planner.phrases import Phrase, Several, Word
 from pathways.planner.rules import DETECTION, rules
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing
@@ -26,13 +27,23 @@ _TURN_TO = (
 )
 """The functions whose body a person is sent to where something is missing, the best first."""
 
-_CONSENT_WORDS = {
-    "referral": "the referral",
-    "formal_identification": "formal identification",
-    "police": "contact with the police",
-    "share_data_cross_border": "sending data across the border",
-    "return": "return",
+_REFUSED = {
+    "referral": (Phrase("the referral is refused"), Phrase("the referral waits for a consent that has not been given")),
+    "formal_identification": (
+        Phrase("formal identification is refused"),
+        Phrase("formal identification waits for a consent that has not been given"),
+    ),
+    "police": (
+        Phrase("contact with the police is refused"),
+        Phrase("contact with the police waits for a consent that has not been given"),
+    ),
+    "share_data_cross_border": (
+        Phrase("sending data across the border is refused"),
+        Phrase("sending data across the border waits for a consent that has not been given"),
+    ),
+    "return": (Phrase("return is refused"), Phrase("return waits for a consent that has not been given")),
 }
+"""What is said of a consent that is refused, and of one that has not been given."""
 
 
 def gap_of(writing: Writing, route: Route, unmet: Unmet, finders: Sequence[Finder], fallback: Json) -> Json:
@@ -82,7 +93,10 @@ def fallback_of(writing: Writing, route: Route, slots: Sequence[Slot], chosen: S
         for function in _TURN_TO:
             for slot, candidate in on_path:
                 if candidate.mandate.function == function and candidate.sure is sure:
-                    return {"stakeholder": writing.body(candidate, slot), "why": f"already on the path, for {function}"}
+                    return {
+                        "stakeholder": writing.body(candidate, slot),
+                        "why": Phrase("already on the path, for %(function)s", function=Word("functions", function)),
+                    }
     finder = route.finder
     for function in ("hotline", "case-management"):
         takers = (
@@ -98,7 +112,7 @@ def fallback_of(writing: Writing, route: Route, slots: Sequence[Slot], chosen: S
             summary = body_summary(writing.directory, safe[0].body, writing.viewer)
             summary["contact"] = writing.contact(safe[0].body, route.case)
             writing.cite(safe[0].mandate.sources)
-            return {"stakeholder": summary, "why": f"performs {function} for this case"}
+            return {"stakeholder": summary, "why": Phrase("performs %(function)s for this case", function=Word("functions", function))}
     return {}
 
 
@@ -114,16 +128,10 @@ def branches_of(
         if key in seen:
             continue
         seen.add(key)
-        what = _CONSENT_WORDS[refusal.consent]
-        reason = f"{what} is refused" if refusal.given is False else f"{what} waits for a consent that has not been given"
-        found.append(
-            _branch(
-                refusal.stage.id,
-                "refused",
-                f"{reason}: {', '.join(functions) or refusal.stage.title} not taken; help goes on without it",
-                _turn_to(fallback, refusal.stage.id),
-            )
-        )
+        reason = _REFUSED[refusal.consent][refusal.given is not False]
+        what = Several(Word("functions", f) for f in functions) if functions else refusal.stage.title
+        text = Phrase("%(reason)s: %(what)s not taken; help goes on without it", reason=reason, what=what)
+        found.append(_branch(refusal.stage.id, "refused", text, _turn_to(fallback, refusal.stage.id)))
     for slot, candidate in zip(slots, chosen, strict=True):
         if rules().functions[slot.function].decision or slot.function in ("reflection-period", "residence-permit"):
             if (slot.stage.id, slot.function) not in seen:
@@ -131,10 +139,16 @@ def branches_of(
             seen.add((slot.stage.id, slot.function))
         silent = next((d for d in slot.stage.deadlines if d.silence in ("granted", "refused")), None)
         if silent is not None and rules().functions[slot.function].decision:
-            text = f"no answer in {silent.duration} ({silent.calendar}) counts as {silent.silence}: {silent.what}"
+            text = Phrase(
+                "no answer in %(duration)s (%(calendar)s) counts as %(silence)s: %(what)s",
+                duration=silent.duration,
+                calendar=Word("deadline_calendar", silent.calendar),
+                silence=Word("silence", silent.silence),
+                what=silent.what,
+            )
             found.append(_branch(slot.stage.id, "silence", text, [], writing.cite(silent.sources)))
     if any(slot.leg for slot in slots):
-        text = (
+        text = Phrase(
             "she may withdraw her consent to return at any time until boarding and after: help where she is goes on, "
             "and nothing given is taken away"
         )
@@ -164,7 +178,9 @@ def _negative(writing: Writing, route: Route, slot: Slot, candidate: Candidate, 
         }
         for mandate in names
     ]
-    text = f"{writing.name(candidate.body)} decides against the person: assistance does not stop on that day without an exit plan"
+    text = Phrase(
+        "%(body)s decides against the person: assistance does not stop on that day without an exit plan", body=writing.name(candidate.body)
+    )
     return _branch(slot.stage.id, "refused", text, steps or _turn_to(fallback, "informal-assistance"))
 
 
@@ -249,12 +265,12 @@ def ask_next(asks: Sequence[Ask], facts: Mapping[str, Any]) -> list[Json]:
 
 def _why(name: str) -> str:
     words = {
-        "age_group": "any sign that she may be under 18 makes this a child's path: guardian first, child care, no adult place",
-        "consent.police": "nothing goes to the police without her consent, save where a law says so",
-        "consent.referral": "an adult is not registered or referred without her consent",
-        "consent.formal_identification": "formal identification is her choice",
-        "risks": "known dangers decide on protection and on whether a return can be thought of",
-        "region": "bodies work in regions; the place decides who is near",
-        "gender": "some places take only women, some only men",
+        "age_group": Phrase("any sign that she may be under 18 makes this a child's path: guardian first, child care, no adult place"),
+        "consent.police": Phrase("nothing goes to the police without her consent, save where a law says so"),
+        "consent.referral": Phrase("an adult is not registered or referred without her consent"),
+        "consent.formal_identification": Phrase("formal identification is her choice"),
+        "risks": Phrase("known dangers decide on protection and on whether a return can be thought of"),
+        "region": Phrase("bodies work in regions; the place decides who is near"),
+        "gender": Phrase("some places take only women, some only men"),
     }
-    return words.get(name, "not known, and the path depends on it")
+    return words.get(name, Phrase("not known, and the path depends on it"))

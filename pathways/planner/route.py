@@ -20,6 +20,7 @@ from pathways.planner.cases import Cases
 from pathways.planner.entry import FirstContact
 from pathways.planner.mechanism import Walk, before_journey, covered, lane_of, place, placeholder, walk_of
 from pathways.planner.outcome import Ask, Refusal, Route, Unmet
+from pathways.planner.phrases import Phrase, Several, Word, country_word, reason_word, waits_for_guardian
 from pathways.planner.rules import DETECTION, LEG, FunctionRule, rules
 from pathways.planner.slots import Finder, Search, Slot
 from pathways.profile import Profile
@@ -131,10 +132,13 @@ class Router:
         if self._passes(stage):
             return False
         takes = stage.canonical in TAKING and stage.canonical != "justice-and-compensation"
-        for condition, word in ((stage.applies, "applies"), (stage.gate, "may be entered")):
+        for condition, change in (
+            (stage.applies, Phrase("whether the stage “%(stage)s” applies", stage=stage.title)),
+            (stage.gate, Phrase("whether the stage “%(stage)s” may be entered", stage=stage.title)),
+        ):
             truth = self._of_stage(condition)
             if self.truth(condition) is None:
-                self._ask(condition, f"whether the stage “{stage.title}” {word}")
+                self._ask(condition, change)
             if truth is False or (truth is None and (takes or "anonymous-notification" in stage.functions)):
                 return False
         return self._consents(stage)
@@ -262,7 +266,7 @@ class Router:
         """Whether a function is for this person; one that must be sure is not offered on an unknown fact."""
         truth = self.truth(rule.fits)
         if truth is None:
-            self._ask(rule.fits, f"whether {rule.name} is for this person")
+            self._ask(rule.fits, Phrase("whether %(function)s is for this person", function=Word("functions", rule.name)))
         if truth is False or (truth is None and rule.sure):
             self._unfit.add(rule.name)
             return False
@@ -432,27 +436,37 @@ class Router:
             self.route.unmet.append(Unmet(function, stage, self._reason(function), needed, owed.get(function)))
 
     def _reason(self, function: str) -> str:
+        named = Word("functions", function)
         if function in LEG and not self._asked(function):
             unsafe = self.case.facts.facts.get("return_risk") == "unacceptable"
             return (
-                "no contact with the State of return: its risk was found unacceptable"
+                Phrase("no contact with the State of return: its risk was found unacceptable")
                 if unsafe
-                else f"{function} belongs to a return, and none is wished"
+                else Phrase("%(function)s belongs to a return, and none is wished", function=named)
             )
         if function in DETECTION and any(slot.entry for slot in self.route.slots):
-            return "the first contact has been made"
+            return Phrase("the first contact has been made")
         if function in self._waiting:
-            return f"{function} waits for a guardian, and no body of the directory provides one for this child"
+            return waits_for_guardian(function)
         if function in self._unfit:
-            return f"{function} is not offered in this case"
+            return Phrase("%(function)s is not offered in this case", function=named)
         misses = self.route.finder.misses(self.rules.functions[function])
         if not misses:
-            return f"no body of the directory performs {function} in {self.part.country.name}"
+            country = country_word(self.part.code, self.part.country.name)
+            return Phrase("no body of the directory performs %(function)s in %(country)s", function=named, country=country)
         nearest = misses[0]
         if nearest.enforcement:
-            whose = "the person has" if self.case.adult_consent else "for this child a guardian has"
-            return f"only law enforcement performs {function} here, and {whose} not agreed to the police"
-        return f"no body performs {function} for this case; the nearest fails in: {', '.join(nearest.reasons.names) or 'what it requires'}"
+            if self.case.adult_consent:
+                return Phrase(
+                    "only law enforcement performs %(function)s here, and the person has not agreed to the police", function=named
+                )
+            return Phrase(
+                "only law enforcement performs %(function)s here, and for this child a guardian has not agreed to the police",
+                function=named,
+            )
+        names = nearest.reasons.names
+        fails = Several(reason_word(name) for name in names) if names else Phrase("what it requires")
+        return Phrase("no body performs %(function)s for this case; the nearest fails in: %(fails)s", function=named, fails=fails)
 
     def _ask(self, condition: Any, change: str) -> None:
         for atom in condition.failing(self.case.facts.facts):

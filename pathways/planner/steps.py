@@ -14,6 +14,7 @@ from pathways.eligibility import Case
 from pathways.model import Deadline, Link, Stakeholder
 from pathways.planner.cost import Ties
 from pathways.planner.mechanism import LANES
+from pathways.planner.phrases import Phrase, Several, Word, country_word, value_word
 from pathways.planner.rules import ACCOMMODATION, rules
 from pathways.planner.slots import Candidate, Slot
 from pathways.visibility import Viewer, body_summary, contact_of, is_seen, seen_ids
@@ -68,13 +69,17 @@ def instance(candidate: Candidate) -> str | None:
     by = candidate.body.instance_by
     if candidate.body.scope != "class" or by is None:
         return None
-    region = candidate.case.region
+    region, way = candidate.case.region, Word("instance_by", by)
     if by in ("nationality", "country"):
         codes = sorted(candidate.case.facts.facts.get("nationality", ()))
-        return f"by {by}: {', '.join(territories.name(code) for code in codes)}" if codes else f"by {by}"
-    if region and by in ("region", "province", "county", "prefecture-or-province", "district-or-oblast"):
-        return f"by {by}: {territories.name(region)} ({region})"
-    return f"by {by}" + (f", in {territories.name(region)} ({region})" if region else "")
+        names = Several(country_word(code, territories.name(code)) for code in codes)
+        return Phrase("by %(way)s: %(which)s", way=way, which=names) if codes else Phrase("by %(way)s", way=way)
+    if not region:
+        return Phrase("by %(way)s", way=way)
+    place = f"{territories.name(region)} ({region})"
+    if by in ("region", "province", "county", "prefecture-or-province", "district-or-oblast"):
+        return Phrase("by %(way)s: %(which)s", way=way, which=place)
+    return Phrase("by %(way)s, in %(place)s", way=way, place=place)
 
 
 def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, deadlines: Sequence[Deadline]) -> Json:
@@ -101,6 +106,7 @@ def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, deadlines:
         ],
         "handover": None,
         "alternatives": _alternatives(writing, slot, chosen),
+        "happened": slot.happened,
         "needs_consent": _consents(slot, chosen),
         "deadlines": [_deadline(writing, slot, deadline) for deadline in deadlines],
         "because": because,
@@ -228,29 +234,29 @@ def _alternatives(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]
 
 
 _WORDS = (
-    ("a place for children", "not for children in particular"),
-    ("nearer to the mechanism's lead", "further from the mechanism's lead"),
-    ("specialised in trafficking", "less specialised in trafficking"),
-    ("for this kind of exploitation", "not for this kind of exploitation in particular"),
-    ("for this group", "not for this group in particular"),
-    ("in a language of hers", "language not confirmed"),
-    ("a named body", "a class of bodies: look for the one of the place"),
+    (Phrase("a place for children"), Phrase("not for children in particular")),
+    (Phrase("nearer to the mechanism's lead"), Phrase("further from the mechanism's lead")),
+    (Phrase("specialised in trafficking"), Phrase("less specialised in trafficking")),
+    (Phrase("for this kind of exploitation"), Phrase("not for this kind of exploitation in particular")),
+    (Phrase("for this group"), Phrase("not for this group in particular")),
+    (Phrase("in a language of hers"), Phrase("language not confirmed")),
+    (Phrase("a named body"), Phrase("a class of bodies: look for the one of the place")),
 )
 
 
 def _trade_off(chosen: Candidate, other: Candidate) -> str:
     """What another body gives and costs against the chosen one, in words."""
-    words = []
+    words: list[str] = []
     if chosen.sure != other.sure:
-        words.append("certain to serve" if other.sure else _if(other))
+        words.append(Phrase("certain to serve") if other.sure else _if(other))
     for (better, worse), mine, its in zip(_WORDS, chosen.misfit, other.misfit, strict=True):
         if mine != its:
             words.append(better if its < mine else worse)
     if chosen.distance != other.distance:
-        words.append("nearer" if other.distance < chosen.distance else "further away")
+        words.append(Phrase("nearer") if other.distance < chosen.distance else Phrase("further away"))
     if chosen.doubt != other.doubt:
-        words.append("better or newer evidence" if other.doubt < chosen.doubt else "weaker or older evidence")
-    return "; ".join(words) or "one more body to meet"
+        words.append(Phrase("better or newer evidence") if other.doubt < chosen.doubt else Phrase("weaker or older evidence"))
+    return Several(words, "; ") if words else Phrase("one more body to meet")
 
 
 def _if(candidate: Candidate) -> str:
@@ -259,49 +265,52 @@ def _if(candidate: Candidate) -> str:
     unknown = [atom.fact for atom in candidate.mandate.serves.failing(facts)] if candidate.mandate.serves.evaluate(facts) is None else []
     conditions = [candidate.case.requirements[word].or_else or word for word in candidate.conditional]
     place = [] if territories.covers(candidate.mandate.territory, candidate.case.country, candidate.case.region) else ["region"]
-    parts = [
+    parts: list[str] = [
         *(_values(candidate, fact) for fact in dict.fromkeys(unknown)),
         *conditions,
-        *(["the place lies in its area"] if place else []),
+        *([Phrase("the place lies in its area")] if place else []),
     ]
     if candidate.mandate.partial:
-        parts.append("the service exists in this place (it covers only a part of its area)")
+        parts.append(Phrase("the service exists in this place (it covers only a part of its area)"))
     if not candidate.mandate.operational or not candidate.body.operational:
-        parts.append("it is still at work (unclear)")
-    return "only on this condition: " + "; ".join(parts) if parts else "not certain to serve"
+        parts.append(Phrase("it is still at work (unclear)"))
+    if not parts:
+        return Phrase("not certain to serve")
+    return Phrase("only on this condition: %(conditions)s", conditions=Several(parts, "; "))
 
 
 def _values(candidate: Candidate, fact: str) -> str:
-    return " and ".join(atom_words(atom) for atom in candidate.mandate.serves.atoms() if atom.fact == fact)
+    return Several((atom_words(atom) for atom in candidate.mandate.serves.atoms() if atom.fact == fact), " and ")
 
 
 _YES_NO = {
-    ("is_child", True): "under 18",
-    ("is_child", False): "an adult",
-    ("unaccompanied", True): "alone",
-    ("unaccompanied", False): "accompanied",
-    ("detained", True): "in detention",
-    ("detained", False): "not in detention",
-    ("recognised_abroad", True): "recognised by another country",
-    ("lawful_stay", True): "staying lawfully",
-    ("stay_secured", True): "with a secured stay",
+    ("is_child", True): Phrase("under 18"),
+    ("is_child", False): Phrase("an adult"),
+    ("unaccompanied", True): Phrase("alone"),
+    ("unaccompanied", False): Phrase("accompanied"),
+    ("detained", True): Phrase("in detention"),
+    ("detained", False): Phrase("not in detention"),
+    ("recognised_abroad", True): Phrase("recognised by another country"),
+    ("lawful_stay", True): Phrase("staying lawfully"),
+    ("stay_secured", True): Phrase("with a secured stay"),
 }
 
 
 def atom_words(atom: Atom) -> str:
     """One statement about the case in words: `an adult`, `gender female`, `age 15 or more`."""
-    name = atom.fact.replace("consent.", "consent to ").replace("_", " ").replace("age years", "age")
+    name = Word("facts", atom.fact, atom.fact.replace("consent.", "consent to ").replace("_", " ").replace("age years", "age"))
     if atom.at_least is not None:
-        return f"{name} {atom.at_least} or more"
+        return Phrase("%(fact)s %(number)s or more", fact=name, number=str(atom.at_least))
     if atom.at_most is not None:
-        return f"{name} {atom.at_most} or less"
+        return Phrase("%(fact)s %(number)s or less", fact=name, number=str(atom.at_most))
     if len(atom.values) == 1 and (atom.fact, next(iter(atom.values))) in _YES_NO:
         return _YES_NO[atom.fact, next(iter(atom.values))]
     if atom.values == {True}:
         return name
     if atom.values == {False}:
-        return f"not {name}"
-    return f"{name} {' or '.join(sorted(str(value) for value in atom.values))}"
+        return Phrase("not %(fact)s", fact=name)
+    values = Several((value_word(atom.fact, value) for value in sorted(str(value) for value in atom.values)), " or ")
+    return Phrase("%(fact)s %(values)s", fact=name, values=values)
 
 
 def _deadline(writing: Writing, slot: Slot, deadline: Deadline) -> Json:
@@ -330,65 +339,72 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     mandate, body = chosen.mandate, chosen.body
     found: list[tuple[str, str]] = []
     if chosen.exception == "authority-is-police":
-        decides = "The person decides whether to go." if slot.case.adult_consent else "The guardian decides with the child whether to go."
-        basis = mandate.legal_basis or slot.stage.legal_basis or "the country's procedure"
-        found.append(
-            (
-                "authority-is-police",
-                f"The law names this authority to identify ({basis}); it is or works with law enforcement, and no other "
-                f"identifying way is open. {decides}",
-            )
+        basis = mandate.legal_basis or slot.stage.legal_basis or Phrase("the country's procedure")
+        text = Phrase(
+            "The law names this authority to identify (%(basis)s); it is or works with law enforcement, and no other identifying way is "
+            "open. %(decides)s",
+            basis=basis,
+            decides=Phrase("The person decides whether to go.")
+            if slot.case.adult_consent
+            else Phrase("The guardian decides with the child whether to go."),
         )
+        found.append(("authority-is-police", text))
     if chosen.exception == "duty-to-report" or (mandate.duty and not slot.happened):
-        found.append(
-            (
-                "duty-to-report",
-                f"This body must report or act whatever the person wishes: {mandate.duty or mandate.legal_basis}. Say so "
-                "before the contact.",
-            )
+        text = Phrase(
+            "This body must report or act whatever the person wishes: %(duty)s. Say so before the contact.",
+            duty=mandate.duty or mandate.legal_basis,
         )
+        found.append(("duty-to-report", text))
     if slot.happened and (mandate.law_enforcement or mandate.duty):
-        text = f" It has a duty: {mandate.duty}." if mandate.duty else ""
-        found.append(
-            (
-                "duty-to-report" if mandate.duty else "authority-is-police",
-                f"This contact has already happened; it is law enforcement or reports to it.{text}",
-            )
+        text = (
+            Phrase("This contact has already happened; it is law enforcement or reports to it. It has a duty: %(duty)s.", duty=mandate.duty)
+            if mandate.duty
+            else Phrase("This contact has already happened; it is law enforcement or reports to it.")
         )
+        found.append(("duty-to-report" if mandate.duty else "authority-is-police", text))
     if chosen.exception == "danger-to-life":
-        found.append(
-            ("danger-to-life", "Life is in danger: protection may be called without consent; say so first where that is possible.")
-        )
+        text = Phrase("Life is in danger: protection may be called without consent; say so first where that is possible.")
+        found.append(("danger-to-life", text))
     if {"cooperation", "complaint", "criminal-proceedings"}.intersection(mandate.requires):
-        found.append(("needs-cooperation", "This body asks for cooperation, a complaint or criminal proceedings."))
+        found.append(("needs-cooperation", Phrase("This body asks for cooperation, a complaint or criminal proceedings.")))
     if not chosen.sure:
-        found.append(("conditional", f"{writing.name(body)} serves {_if(chosen)}."))
+        found.append(("conditional", Phrase("%(body)s serves %(condition)s.", body=writing.name(body), condition=_if(chosen))))
     if slot.stage.evidence in ("inferred", "conflicting") and slot.stage.sources:
-        note = slot.stage.shown.get("condition_note")
-        words = f" from its words: “{slot.stage.words}”" if slot.stage.words else ""
-        found.append((slot.stage.evidence, f"When this stage applies is {slot.stage.evidence}{words}." + (f" {note}" if note else "")))
+        evidence, note = Word("evidence", slot.stage.evidence), slot.stage.shown.get("condition_note")
+        text = (
+            Phrase("When this stage applies is %(evidence)s from its words: “%(words)s”.", evidence=evidence, words=slot.stage.words)
+            if slot.stage.words
+            else Phrase("When this stage applies is %(evidence)s.", evidence=evidence)
+        )
+        found.append((slot.stage.evidence, Several((text, note), " ") if note else text))
     if mandate.evidence in ("inferred", "conflicting", "unverified", "stale"):
-        of = mandate.shown.get("evidence_of")
-        found.append((mandate.evidence, f"The mandate is {mandate.evidence}{f' ({of})' if of else ''}: ask before relying on it."))
+        evidence, of = Word("evidence", mandate.evidence), mandate.shown.get("evidence_of")
+        text = (
+            Phrase("The mandate is %(evidence)s (%(what)s): ask before relying on it.", evidence=evidence, what=of)
+            if of
+            else Phrase("The mandate is %(evidence)s: ask before relying on it.", evidence=evidence)
+        )
+        found.append((mandate.evidence, text))
     newest = newest_year(writing, mandate.sources, mandate.as_of)
     if newest is not None and writing.on.year - newest > _STALE_AFTER and mandate.evidence != "stale":
-        found.append(("stale", f"What is known of this is of {newest}: ask whether it still holds."))
+        found.append(("stale", Phrase("What is known of this is of %(year)s: ask whether it still holds.", year=str(newest))))
     if not mandate.operational or not body.operational:
-        found.append(("operational-unclear", f"Whether {writing.name(body)} still does this is unclear."))
+        found.append(("operational-unclear", Phrase("Whether %(body)s still does this is unclear.", body=writing.name(body))))
     if body.scope == "class":
-        found.append(("class-of-bodies", f"One body a place: look for the one {instance(chosen) or 'of the place'}."))
+        which = instance(chosen) or Phrase("of the place")
+        found.append(("class-of-bodies", Phrase("One body a place: look for the one %(which)s.", which=which)))
     if body.confidential_location:
-        found.append(("confidential-place", "Its place is confidential: contact goes through the number given, never to an address."))
+        text = Phrase("Its place is confidential: contact goes through the number given, never to an address.")
+        found.append(("confidential-place", text))
     if mandate.function in ACCOMMODATION and "capacity" not in mandate.shown:
-        found.append(("capacity-unknown", "Whether a place is free is not known."))
+        found.append(("capacity-unknown", Phrase("Whether a place is free is not known.")))
     if slot.leg and slot.disclosure in ("D2", "D3", "C0"):
-        found.append(
-            (
-                "cross-border",
-                f"Told across the border at most at level {slot.disclosure}, to this body, for this purpose, with written "
-                "consent (of a child: its guardian's).",
-            )
+        text = Phrase(
+            "Told across the border at most at level %(level)s, to this body, for this purpose, with written consent (of a child: its "
+            "guardian's).",
+            level=slot.disclosure,
         )
+        found.append(("cross-border", text))
     return [{"code": code, "text": text} for code, text in found]
 
 

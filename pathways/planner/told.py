@@ -11,6 +11,7 @@ from pathways.model import Mandate, Requirement
 from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder
 from pathways.planner.outcome import Route
+from pathways.planner.phrases import Phrase, Several, Word, country_word
 from pathways.planner.rules import rules
 from pathways.planner.slots import Candidate, Finder, Slot
 from pathways.planner.steps import Json, Writing
@@ -89,35 +90,43 @@ def findings_of(
     broken: dict[str, str] = {}
     unmet = {item.function for item in (*route.unmet, *(leg.unmet if leg else ()))}
     for slot, candidate in zip(slots, chosen, strict=True):
+        body, function = writing.name(candidate.body), Word("functions", slot.function)
         if (
             rules().functions[slot.function].help
             and slot.function not in _IN_PROCEEDINGS
             and asks_cooperation(candidate.mandate, candidate.case.requirements)
         ):
-            broken.setdefault("R01", f"{writing.name(candidate.body)} asks for cooperation or a complaint before it gives {slot.function}")
+            text = Phrase("%(body)s asks for cooperation or a complaint before it gives %(function)s", body=body, function=function)
+            broken.setdefault("R01", text)
         if rules().functions[slot.function].help and "formal-identification" in candidate.mandate.requires:
-            broken.setdefault("R02", f"{writing.name(candidate.body)} gives {slot.function} only after the formal decision")
+            broken.setdefault("R02", Phrase("%(body)s gives %(function)s only after the formal decision", body=body, function=function))
     for mandate in _kept_out(route):
-        broken.setdefault(
-            "R01",
-            f"{writing.name(part.stakeholders[mandate.holder])} asks for cooperation or a complaint before it gives "
-            f"{mandate.function}: routed around",
+        text = Phrase(
+            "%(body)s asks for cooperation or a complaint before it gives %(function)s: routed around",
+            body=writing.name(part.stakeholders[mandate.holder]),
+            function=Word("functions", mandate.function),
         )
+        broken.setdefault("R01", text)
     _reflection(part, unmet, broken)
     _permits(route, broken)
     if "child-guardianship" in unmet:
-        broken.setdefault("R09", f"no guardian is known in {part.country.name} for this child")
+        country = country_word(part.code, part.country.name)
+        broken.setdefault("R09", Phrase("no guardian is known in %(country)s for this child", country=country))
     if leg is not None:
         if "return-risk-assessment" in unmet and not leg.stopped.startswith(
             ("a protection", "the person", "return is refused", "known risks")
         ):
-            broken.setdefault("R12", "no body that assesses the risk of return together with the other side is known")
+            broken.setdefault("R12", Phrase("no body that assesses the risk of return together with the other side is known"))
         if not contacts:
-            broken.setdefault("R15", "no contacts in the country of return are known to the directory")
+            broken.setdefault("R15", Phrase("no contacts in the country of return are known to the directory"))
     if not part.performs.get("transnational-contact-point") or part.country.mechanism["formal_nrm"]["exists"] is not True:
         broken.setdefault("R16", _focal_point(part))
     return [
-        {"rule": name, "text": f"{rules().binding[name].text}. Here: {text}", "norms": list(rules().binding[name].norms)}
+        {
+            "rule": name,
+            "text": Phrase("%(rule)s. Here: %(breach)s", rule=rules().binding[name].text, breach=text),
+            "norms": list(rules().binding[name].norms),
+        }
         for name, text in sorted(broken.items())
         if part.code in rules().binding[name].bound
     ]
@@ -149,9 +158,9 @@ _IN_PROCEEDINGS = frozenset({"legal-representation", "legal-aid-eligibility"})
 def _reflection(part: Part, unmet: set[str], broken: dict[str, str]) -> None:
     least = part.country.mechanism["reflection_period"].get("min_days")
     if least is not None and least < 30:
-        broken.setdefault("R04", f"the period may be as short as {least} days")
+        broken.setdefault("R04", Phrase("the period may be as short as %(days)s days", days=str(least)))
     elif "reflection-period" in unmet:
-        broken.setdefault("R04", "no reflection period is reached on this path")
+        broken.setdefault("R04", Phrase("no reflection period is reached on this path"))
 
 
 def _permits(route: Route, broken: dict[str, str]) -> None:
@@ -161,14 +170,14 @@ def _permits(route: Route, broken: dict[str, str]) -> None:
         and all(p.shown.get("requires_cooperation") == "yes" for p in permits)
         and any(i.function == "residence-permit" for i in route.unmet)
     ):
-        broken.setdefault("R06", "every right to stay that is known asks for cooperation")
+        broken.setdefault("R06", Phrase("every right to stay that is known asks for cooperation"))
 
 
 def _focal_point(part: Part) -> str:
-    missing = []
+    missing: list[str] = []
     if not part.performs.get("transnational-contact-point"):
-        missing.append("no focal point for cross-border referral is named in what was read")
+        missing.append(Phrase("no focal point for cross-border referral is named in what was read"))
     exists = part.country.mechanism["formal_nrm"]["exists"]
     if exists is not True:
-        missing.append("no formal mechanism is in force" if exists is False else "the mechanism is only partly in force")
-    return "; ".join(missing)
+        missing.append(Phrase("no formal mechanism is in force") if exists is False else Phrase("the mechanism is only partly in force"))
+    return Several(missing, "; ")

@@ -15,6 +15,7 @@ from pathways.model import Channel, Corridor, Stage
 from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder, walk_of
 from pathways.planner.outcome import Ask, Refusal, Route, Unmet
+from pathways.planner.phrases import Phrase, Several, Word, country_word, waits_for_guardian
 from pathways.planner.rules import LEG, rules
 from pathways.planner.slots import STANDING, Candidate, Finder, Slot
 from pathways.profile import Profile
@@ -129,7 +130,11 @@ class Journey:
         )
         for function in self.profile.needs:
             if function in (*LEG, "reintegration-assistance") and function not in told:
-                reason = self._not_reached() if self.leg.stopped else f"{function} is not asked for by this journey"
+                reason = (
+                    self._not_reached()
+                    if self.leg.stopped
+                    else Phrase("%(function)s is not asked for by this journey", function=Word("functions", function))
+                )
                 self.leg.unmet.append(Unmet(function, self._stage(function), reason, True))
 
     # gates --------------------------------------------------------------------------------------------------------------------------
@@ -141,33 +146,38 @@ class Journey:
         """What shuts the way home before anything is sent anywhere."""
         facts = self.here.facts.facts
         if self.leg.destination is None:
-            self.leg.asks.append(Ask("destination", "who can receive her, and whether there is a way home at all"))
-            self._stop("the country of return is not known")
+            self.leg.asks.append(Ask("destination", Phrase("who can receive her, and whether there is a way home at all")))
+            self._stop(Phrase("the country of return is not known"))
         if facts.get("protection_claim") in ("pending", "wanted"):
             self._stop(
-                "a protection claim is pending or wanted, or return is feared: no return and no contact with the State of return (R13)"
+                Phrase(
+                    "a protection claim is pending or wanted, or return is feared: no return and no contact with the State of return (R13)"
+                )
             )
         risks = self.rules.risks_that_stop_return.intersection(facts.get("risk") or ())
         if risks:
-            self._stop(f"known risks stand and are not assessed away: {', '.join(sorted(risks))} (R12)")
+            named = Several(Word("risks", risk) for risk in sorted(risks))
+            self._stop(Phrase("known risks stand and are not assessed away: %(risks)s (R12)", risks=named))
         if facts.get("identification_state") == "reasonable-grounds-pending":
-            self._stop("identification is still open (R05)")
+            self._stop(Phrase("identification is still open (R05)"))
         if facts.get("is_child") is True:
             if facts.get("best_interests_return") is not True:
-                self.leg.asks.append(Ask("best_interests_return", "whether a child may return at all"))
-                self._stop("no best-interests determination says that return is right for this child (R11)")
+                self.leg.asks.append(Ask("best_interests_return", Phrase("whether a child may return at all")))
+                self._stop(Phrase("no best-interests determination says that return is right for this child (R11)"))
             return
         given = facts.get("consent.return")
         if given is not True:
             self.leg.refusals.append(Refusal(self._stage("voluntary-return"), ("voluntary-return",), "return", given))
             if given is None:
-                self.leg.asks.append(Ask("consent.return", "the way home: risk assessment, papers, reception, journey"))
-            self._stop("the person has not agreed to return" if given is None else "return is refused, or consent to it withdrawn")
+                self.leg.asks.append(Ask("consent.return", Phrase("the way home: risk assessment, papers, reception, journey")))
+            self._stop(
+                Phrase("the person has not agreed to return") if given is None else Phrase("return is refused, or consent to it withdrawn")
+            )
 
     def _risk(self) -> None:
         known = self.here.facts.facts.get("return_risk")
         if known == "unacceptable":
-            self._stop("the risk of return was found unacceptable (R12)")
+            self._stop(Phrase("the risk of return was found unacceptable (R12)"))
         self._crossing(known is not None)
         if known is not None:
             return
@@ -176,7 +186,7 @@ class Journey:
             if self.away:
                 self.away.learn(return_risk="manageable")
         else:
-            self._stop("nobody assesses the risk of this return (R12)")
+            self._stop(Phrase("nobody assesses the risk of this return (R12)"))
 
     def _crossing(self, assessed: bool) -> None:
         """Nothing is told across the border without the person's consent: no joint assessment, no reception, no journey (R26)."""
@@ -188,9 +198,9 @@ class Journey:
             Refusal(self._stage("return-risk-assessment"), ("return-risk-assessment",), "share_data_cross_border", sharing)
         )
         if sharing is None:
-            self.leg.asks.append(Ask("consent.share_data_cross_border", "whether the two countries may assess the risk together"))
+            self.leg.asks.append(Ask("consent.share_data_cross_border", Phrase("whether the two countries may assess the risk together")))
         if assessed or self._candidates("return-risk-assessment", self._both()):
-            self._stop("the person has not agreed that data cross the border, so the risk cannot be assessed jointly (R26)")
+            self._stop(Phrase("the person has not agreed that data cross the border, so the risk cannot be assessed jointly (R26)"))
 
     def _papers(self) -> None:
         facts = self.here.facts.facts
@@ -214,13 +224,16 @@ class Journey:
                 if candidates and not self.promise[1]:
                     self.promise = (function, candidates)
         if not self.promise[1]:
-            self._stop("no body of the country of return is known that confirms reception (R12)")
+            self._stop(Phrase("no body of the country of return is known that confirms reception (R12)"))
 
     def _escort_and_arrival(self) -> None:
         """A child does not travel alone, nor to nobody: no escort, or nobody who takes it in, and there is no journey (R11)."""
-        for function, words in (("transit-assistance", "escorts a child"), ("reception-on-arrival", "receives a child on arrival")):
+        for function, nobody in (
+            ("transit-assistance", Phrase("no body is known that escorts a child (R11)")),
+            ("reception-on-arrival", Phrase("no body is known that receives a child on arrival (R11)")),
+        ):
             if not self.leg.stopped and not self._candidates(function, self._both()):
-                self._stop(f"no body is known that {words} (R11)")
+                self._stop(nobody)
 
     def _reception(self) -> None:
         """The promise of reception, as a step; where the way has stopped, a gap."""
@@ -237,7 +250,7 @@ class Journey:
 
     def _travel(self) -> None:
         if not self._take("voluntary-return", self._sides("voluntary-return"), even_if_stopped=False):
-            self._stop("nobody organises the journey")
+            self._stop(Phrase("nobody organises the journey"))
         escorted = self.here.facts.facts.get("is_child") is True or "transit-assistance" in self.profile.needs
         self._take("transit-assistance", self._sides("transit-assistance"), optional=not escorted)
 
@@ -311,9 +324,7 @@ class Journey:
             and self.here.facts.facts.get("guardian_needed")
             and not self.here.facts.facts.get("guardian_appointed")
         ):
-            self.leg.unmet.append(
-                Unmet(function, stage, f"{function} waits for a guardian, and no body of the directory provides one for this child", needed)
-            )
+            self.leg.unmet.append(Unmet(function, stage, waits_for_guardian(function), needed))
             return False
         candidates = self._candidates(function, finders)
         if candidates:
@@ -382,15 +393,21 @@ class Journey:
         return placeholder(self.home.part, canonical)
 
     def _nobody(self, function: str) -> str:
+        named = Word("functions", function)
         if any(
             miss.enforcement and not miss.reasons.count for finder in self._both() for miss in finder.misses(self.rules.functions[function])
         ):
-            return f"only law enforcement performs {function} for this case, and there is no agreement to the police"
-        where = self.home.part.country.name + (f" or {self.there.country.name}" if self.there else "")
-        return f"no body of {where} performs {function} for this case"
+            return Phrase(
+                "only law enforcement performs %(function)s for this case, and there is no agreement to the police", function=named
+            )
+        here = country_word(self.home.part.code, self.home.part.country.name)
+        if self.there is None:
+            return Phrase("no body of %(country)s performs %(function)s for this case", country=here, function=named)
+        there = country_word(self.there.code, self.there.country.name)
+        return Phrase("no body of %(country)s or %(other)s performs %(function)s for this case", country=here, other=there, function=named)
 
     def _not_reached(self) -> str:
-        return f"not reached: {self.leg.stopped}"
+        return Phrase("not reached: %(reason)s", reason=self.leg.stopped)
 
     # the corridor -------------------------------------------------------------------------------------------------------------------
 
@@ -412,25 +429,21 @@ class Journey:
         if documented and any(c.state == "active" for c in self.leg.channels if c.scope == "pair"):
             return
         if self.there is None:
-            reason = (
-                f"{self.leg.destination} is outside the twelve countries: the path ends at the handover, and who receives "
-                "her there is not in the directory"
+            reason: str = Phrase(
+                "%(country)s is outside the twelve countries: the path ends at the handover, and who receives her there is not in the "
+                "directory",
+                country=self.leg.destination,
             )
         elif documented:
-            reason = (
-                "a channel between the two countries is documented, but nothing shows that it lives: ask first. "
-                f"{self.leg.corridor.note if self.leg.corridor else ''}"
-            )
-        elif paired and self.leg.corridor:
-            reason = f"a channel between the two countries is documented, but not for this case. {self.leg.corridor.note}"
+            reason = Phrase("a channel between the two countries is documented, but nothing shows that it lives: ask first.")
+        elif paired:
+            reason = Phrase("a channel between the two countries is documented, but not for this case.")
         else:
-            reason = "no channel of this pair is documented (none found is not: there is none). " + (
-                self.leg.corridor.note if self.leg.corridor else ""
-            )
+            reason = Phrase("no channel of this pair is documented (none found is not: there is none).")
+        if self.there is not None and self.leg.corridor and self.leg.corridor.note:
+            reason = Several((reason, self.leg.corridor.note), " ")
         known = next((item for item in self.leg.unmet if item.function == "transnational-contact-point"), None)
         if known is not None:
             self.leg.unmet.remove(known)
-            reason = f"{known.reason}. {reason}"
-        self.leg.unmet.append(
-            Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), reason.strip(), False, "R16")
-        )
+            reason = Several((known.reason, reason), ". ")
+        self.leg.unmet.append(Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), reason, False, "R16"))

@@ -154,7 +154,7 @@ def _scrub(value: Any, closed: _Closed, pattern: re.Pattern[str] | None) -> Any:
 
 def _replaced(value: Any, pattern: re.Pattern[str], closed: _Closed) -> Any:
     if isinstance(value, str):
-        return pattern.sub(NOT_SHOWN, value)
+        return pattern.sub(NOT_SHOWN, value) if pattern.search(value) else value
     if isinstance(value, dict):
         return {key: _replaced(_kept(value[key], closed.sources) if "sources" in key else value[key], pattern, closed) for key in value}
     return (
