@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 from serving import serving
 
 from api import Settings, create_app
@@ -52,6 +52,12 @@ class Visit:
     def open(self, path: str) -> Page:
         """Go to an address of the service."""
         self.page.goto(self.service.address + path)
+        return self.page
+
+    def press(self, selector: str) -> Page:
+        """Press what leads to another page, and wait for that."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
         return self.page
 
     def picture(self, name: str) -> None:
@@ -95,6 +101,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def _is_complaint(message: ConsoleMessage) -> bool:
+    """Whether the browser complains of a page. That a form came back with what is wrong in it (422) is none."""
+    return message.type in ("error", "warning") and "status of 422" not in message.text
+
+
 @pytest.fixture
 def visit(chromium: Browser, service: Service) -> Iterator[Callable[..., Visit]]:
     """Begins a visit: `size` is phone or desktop, `script` whether scripts run; other options are those of a browser's context."""
@@ -104,7 +115,7 @@ def visit(chromium: Browser, service: Service) -> Iterator[Callable[..., Visit]]
         context = chromium.new_context(viewport=SIZES[size], java_script_enabled=script, **options)
         found = Visit(context.new_page(), service)
         context.on("request", lambda request: found.asked.append(request.url))
-        found.page.on("console", lambda message: found.complaints.append(message.text) if message.type in ("error", "warning") else None)
+        found.page.on("console", lambda message: found.complaints.append(message.text) if _is_complaint(message) else None)
         found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
         visits.append((context, found))
         return found
