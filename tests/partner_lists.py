@@ -40,9 +40,9 @@ def a_list(folder: Path, found: Sequence[Said], name: str = "list.json", part: s
     return path
 
 
-def small_store(folder: Path) -> Store:
-    """A store with the small directory of two countries."""
-    store = open_store(f"sqlite:///{folder / 'small.sqlite'}")
+def small_store(folder: Path, url: str = "") -> Store:
+    """A store with the small directory of two countries, in a file of the folder or where a URL says."""
+    store = open_store(url or f"sqlite:///{folder / 'small.sqlite'}")
     store.commit(store.replace(BUNDLED, small_records(folder / "small")), layer=BUNDLED, source="bundled", author="test")
     return store
 
