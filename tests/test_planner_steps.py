@@ -112,6 +112,31 @@ def test_help_that_asks_for_cooperation_is_routed_around_and_where_it_cannot_be_
     assert "R01" in [finding["rule"] for finding in answer["findings"]]
 
 
+def test_an_alternative_says_its_own_conditions_such_as_that_she_lives_in_the_centre():
+    lives, papers = word("resident", housed=True, or_else="lives in the centre"), word("papers", or_else="has papers")
+    help_ = stage("help", "assistance", "safe-accommodation", "legal-counselling", "medical-care", track="parallel")
+    centre = body("gr-centre", does("safe-accommodation"), does("legal-counselling", requires=["papers", "resident"]))
+    case = a_woman(in_="GR").needing("safe-accommodation", "legal-counselling", "medical-care")
+    things = (
+        SAFETY,
+        ALL,
+        help_,
+        lives,
+        papers,
+        centre,
+        body("gr-z-house", does("safe-accommodation", as_of=2019), does("medical-care", requires=["resident"]), specialised=True),
+    )
+    answer = refer(directory(*things), case.profile, ON, alternatives=3)
+    (other,) = answer["alternatives"]
+
+    def conditions(path):
+        (told,) = [warning["text"] for warning in step_of(path, "legal-counselling")["warnings"] if warning["code"] == "conditional"]
+        return [words in told for words in ("has papers", "lives in the centre")]
+
+    assert [who(path, "safe-accommodation") for path in (answer, other)] == ["gr-z-house", "gr-centre"]
+    assert [conditions(path) for path in (answer, other)] == [[True, True], [True, False]]
+
+
 # deadlines -------------------------------------------------------------------------------------------------------------------------------
 
 
