@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from api import snapshots
+from api.cited import cited
+from api.problems import Problem
 from pathways.calendar import in_force
 from pathways.directory import Directory, Part
 from pathways.model import Deadline, Stage, Transition
@@ -60,6 +63,16 @@ def detail(directory: Directory, part: Part, viewer: Viewer, on: date | None) ->
     }
     found: Json = scrubbed(directory, viewer, answer)
     return found
+
+
+def whole(country: str, asked: Json) -> Json:
+    """A country's whole mechanism with its sources, as the reader may see it; Problem where the directory has no such country."""
+    directory = snapshots.directory()
+    part = directory.parts.get(country.upper())
+    if part is None:
+        raise Problem("not-found", f"The directory has no such country; it has {', '.join(directory.parts)}.")
+    answer = {**detail(directory, part, snapshots.viewer(), asked.get("as_of")), "revision": directory.revision}
+    return {**answer, "sources": cited(directory, answer)}
 
 
 def _told(shown: Mapping[str, Any]) -> Json:

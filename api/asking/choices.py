@@ -82,6 +82,11 @@ def country_name(code: str, language: str) -> str:
     return str(Locale.parse(language).territories.get(code, code))
 
 
+def language_name(code: str, language: str) -> str:
+    """The name of a language in a language; the code where it has none there."""
+    return str(Locale.parse(language).languages.get(code, code))
+
+
 @cache
 def countries(language: str) -> tuple[Choice, ...]:
     """All countries, by name."""

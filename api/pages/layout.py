@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 
-from api import answers, languages, snapshots
+from api import answers, languages, snapshots, wording
+from api.asking import choices
 from pathways import vocabulary
 from pathways.stores import StoreError
 from pathways.visibility import is_seen
@@ -28,7 +29,14 @@ class _Switch:
 def register(app: Flask) -> None:
     """Give every template what the layout needs."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals |= {"label": label, "listed": vocabulary.words, "named": _named}
+    app.jinja_env.globals |= {
+        "label": label,
+        "listed": vocabulary.words,
+        "named": _named,
+        "known_body": snapshots.is_known_body,
+        **{tell.__name__: tell for tell in (wording.condition, wording.duration, wording.is_old, wording.newest, wording.place)},
+        "language_name": choices.language_name,
+    }
 
     @app.context_processor
     def around() -> dict[str, Any]:

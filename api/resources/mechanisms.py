@@ -10,7 +10,6 @@ from flask.views import MethodView
 from api import answers, mechanism, snapshots
 from api.blueprint import PREFIX, Blueprint
 from api.cited import cited
-from api.problems import Problem
 from api.query import DatedSchema
 
 blp = Blueprint("Mechanisms", __name__, url_prefix=f"{PREFIX}/mechanisms", description="Each country's referral mechanism")
@@ -44,13 +43,4 @@ class Mechanism(MethodView):
     @blp.problems(404, 406, 422)
     def get(self, asked: dict[str, Any], country: str) -> Response:
         """One country's mechanism: stages, transitions, conditions, deadlines, permits, stated gaps, sources."""
-        return answers.of_directory(lambda: _one(country, asked))
-
-
-def _one(country: str, asked: dict[str, Any]) -> dict[str, Any]:
-    directory = snapshots.directory()
-    part = directory.parts.get(country.upper())
-    if part is None:
-        raise Problem("not-found", f"The directory has no such country; it has {', '.join(directory.parts)}.")
-    answer = {**mechanism.detail(directory, part, snapshots.viewer(), asked.get("as_of")), "revision": directory.revision}
-    return {**answer, "sources": cited(directory, answer)}
+        return answers.of_directory(lambda: mechanism.whole(country, asked))
