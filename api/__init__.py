@@ -6,11 +6,23 @@ import logging
 
 from flask import Flask
 
-from api import answers, body, languages, pages, pathway_schema, problems, screening_schema, security, snapshots
+from api import (
+    answers,
+    body,
+    hsds_catalogues,
+    hsds_schema,
+    languages,
+    pages,
+    pathway_schema,
+    problems,
+    screening_schema,
+    security,
+    snapshots,
+)
 from api.blueprint import PREFIX, Api
 from api.fields import documented
 from api.profile import known_body
-from api.resources import health, mechanisms, pathways, revisions, screening, stakeholders, vocabularies
+from api.resources import health, hsds, mechanisms, pathways, revisions, screening, stakeholders, vocabularies
 from api.settings import Settings
 from pathways.stores import Store, open_store
 from pathways.stores.bundled import ensure_bundled
@@ -45,6 +57,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     )
     app.logger.setLevel(logging.CRITICAL)  # the framework's own log would quote exceptions; see problems.report
     app.extensions["snapshots"] = snapshots.Snapshots(store, settings.poll)
+    app.extensions["hsds"] = hsds_catalogues.Catalogues(store)
     _register(app, settings)
     return app
 
@@ -70,9 +83,9 @@ def _register(app: Flask, settings: Settings) -> None:
 
     api = Api(app)
     api.ma_plugin.converter.add_attribute_function(documented)
-    for name, schema in {**pathway_schema.components(), **screening_schema.components()}.items():
+    for name, schema in {**pathway_schema.components(), **screening_schema.components(), **hsds_schema.components()}.items():
         api.spec.components.schema(name, schema)
-    for resource in (pathways, screening, stakeholders, mechanisms, vocabularies, revisions, health):
+    for resource in (pathways, screening, stakeholders, mechanisms, vocabularies, revisions, hsds, health):
         api.register_blueprint(resource.blp)
     answers.register(app)
     pages.register(app, api.spec.to_dict())

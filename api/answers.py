@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from api import snapshots
 from api.problems import MEDIA_TYPE, Problem
 
 JSON = "application/json"
+LINES = "application/x-ndjson"
 VARY = "Authorization, Accept, Accept-Language"
 LANGUAGE = "en"
 """The one language of the API's answers; pages have theirs in their address."""
@@ -42,6 +43,14 @@ def private(data: Any, status: int = 200) -> Response:
     return answer
 
 
+def private_lines(items: Iterable[Any]) -> Response:
+    """A private list, an item a line."""
+    answer = private(None)
+    answer.set_data(lines(items))
+    answer.content_type = LINES
+    return answer
+
+
 def private_stream(pieces: Iterator[str]) -> Response:
     """A long private answer, made while it is sent."""
     answer = Response(stream_with_context(pieces), content_type=JSON)
@@ -50,15 +59,20 @@ def private_stream(pieces: Iterator[str]) -> Response:
     return answer
 
 
-def of_directory(make: Callable[[], Any], links: Callable[[Any], Mapping[str, str]] | None = None) -> Response:
-    """An answer that follows from the directory alone: it carries an ETag, and is not made where the caller has it already."""
-    tag = _tag()
+def of_directory(
+    make: Callable[[], Any], links: Callable[[Any], Mapping[str, str]] | None = None, *, media: str = JSON, also: str = ""
+) -> Response:
+    """An answer that follows from the directory alone: it carries an ETag, and is not made where the caller has it already.
+
+    `media`: JSON, or `LINES` for a list whose items are given a line each. `also`: what else the answer follows from, as the day.
+    """
+    tag = _tag(media, also)
     known = request.if_none_match
     data = None if known.contains(tag) and not known.star_tag else make()
     if known.contains(tag):
         answer = Response(status=304)
     else:
-        answer = Response(text(data), content_type=JSON)
+        answer = Response(text(data) if media == JSON else lines(data), content_type=media)
         found = links(data) if links else {}
         if found:
             answer.headers["Link"] = ", ".join(f'<{address}>; rel="{rel}"' for rel, address in found.items())
@@ -69,7 +83,12 @@ def of_directory(make: Callable[[], Any], links: Callable[[Any], Mapping[str, st
     return answer
 
 
-def _tag() -> str:
+def lines(items: Iterable[Any]) -> str:
+    """A list as newline-delimited JSON: an item a line."""
+    return "".join(f"{text(item)}\n" for item in items)
+
+
+def _tag(media: str, also: str) -> str:
     """What an answer follows from: the revision (and the newest one, which may close something), the viewer's rights, format, language,
     program, and the question."""
     newest = snapshots.snapshots().newest().revision
@@ -78,9 +97,10 @@ def _tag() -> str:
         str(read),
         str(newest if read != newest else 0),
         snapshots.viewer().rights,
-        JSON,
+        media,
         LANGUAGE,
         version(),
+        also,
         request.path,
         request.query_string.decode("ascii", "replace"),
     )

@@ -55,7 +55,8 @@ def test_nothing_that_writes_is_served(client, path, method):
 
 def test_every_operation_reads_or_computes(app):
     posts = {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods and rule.rule.startswith(V1)}
-    assert posts == {f"{V1}/pathways", f"{V1}/pathways/batch", f"{V1}/screening", f"{V1}/stakeholders/search"}
+    lists = {f"{V1}/hsds/{name}" for name in ("services", "organizations", "taxonomies", "taxonomy_terms", "service_at_locations")}
+    assert posts == {f"{V1}/pathways", f"{V1}/pathways/batch", f"{V1}/screening", f"{V1}/stakeholders/search", *lists}
     assert all(rule.methods <= {"GET", "HEAD", "OPTIONS", "POST"} for rule in app.url_map.iter_rules())
 
 

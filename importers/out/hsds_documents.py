@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from importers.formats import hsds_profile
@@ -68,16 +69,22 @@ def _profile(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+@cache
+def _taxonomy() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """The taxonomy of our functions, and its terms by their words."""
+    rows = list(hsds.taxonomy_rows())
+    return next(row for table, row in rows if table == "taxonomies"), {row["code"]: row for table, row in rows if table == "taxonomy_terms"}
+
+
 def term(function: str) -> dict[str, Any]:
     """A function as a term of our taxonomy."""
-    row = next(row for table, row in hsds.taxonomy_rows() if table == "taxonomy_terms" and row["code"] == function)
-    detail = next(row for table, row in hsds.taxonomy_rows() if table == "taxonomies")
-    return {**_inside(row), "taxonomy": OWN, "taxonomy_detail": detail}
+    taxonomy, terms = _taxonomy()
+    return {**_inside(terms[function]), "taxonomy": OWN, "taxonomy_detail": taxonomy}
 
 
 def services(directory: Directory, viewer: Viewer, on: date) -> Iterator[dict[str, Any]]:
     """Every service that a viewer may see, each with its organization."""
-    for part in directory.parts.values():
+    for part in directory.everywhere:
         for body in part.stakeholders:
             found = of_body(directory, body, viewer, on)
             if found is not None:

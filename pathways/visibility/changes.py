@@ -127,14 +127,26 @@ def _cited(body: Stakeholder) -> Iterator[str]:
 
 def scrubbed(directory: Directory, viewer: Viewer, answer: Any) -> Any:
     """An answer whose texts and sources do not name what the viewer may not see; the answer itself where nothing is withheld."""
-    closed = _closed_in([directory], viewer)
-    if closed.pattern() is None:
+    closed, pattern = _closed_to(directory, viewer)
+    if pattern is None:
         return answer
-    shown = _scrub(answer, closed, closed.pattern())
+    shown = _scrub(answer, closed, pattern)
     if isinstance(shown, dict) and isinstance(shown.get("sources"), dict):
         still = set(_sources_named(shown))
         shown["sources"] = {identity: source for identity, source in shown["sources"].items() if identity in still}
     return shown
+
+
+_patterns: WeakKeyDictionary[Directory, dict[Viewer, tuple[_Closed, re.Pattern[str] | None]]] = WeakKeyDictionary()
+
+
+def _closed_to(directory: Directory, viewer: Viewer) -> tuple[_Closed, re.Pattern[str] | None]:
+    """What a directory closes to a viewer, with its pattern; remembered, since a whole directory is asked record by record."""
+    memo = _patterns.setdefault(directory, {})
+    if viewer not in memo:
+        closed = _closed_in([directory], viewer)
+        memo[viewer] = closed, closed.pattern()
+    return memo[viewer]
 
 
 def _sources_named(value: Any) -> Iterator[str]:
