@@ -24,6 +24,8 @@ from api.fields import documented
 from api.profile import known_body
 from api.resources import health, hsds, mechanisms, pathways, revisions, screening, stakeholders, vocabularies
 from api.settings import Settings
+from api.throttle import Throttle
+from pathways.corrections import Corrections
 from pathways.stores import Store, open_store
 from pathways.stores.bundled import ensure_bundled
 
@@ -56,6 +58,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         },
     )
     app.logger.setLevel(logging.CRITICAL)  # the framework's own log would quote exceptions; see problems.report
+    app.extensions["corrections"] = Corrections(settings.home)
+    app.extensions["corrections throttle"] = Throttle(each=10, all_together=200)
     app.extensions["snapshots"] = snapshots.Snapshots(store, settings.poll)
     app.extensions["hsds"] = hsds_catalogues.Catalogues(store)
     _register(app, settings)

@@ -36,6 +36,8 @@ class Settings:
     max_body: int = 1_000_000
     max_batch_body: int = 5_000_000
     poll: float = 1.0
+    home: Path = field(default_factory=default_home)
+    """The folder of this program's data: what readers say is wrong with a contact stands in it."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -48,4 +50,5 @@ class Settings:
             store=environment.get("PATHWAYS_STORE") or default_store(home),
             host=environment.get("PATHWAYS_HOST") or "127.0.0.1",
             port=int(port),
+            home=home,
         )

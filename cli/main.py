@@ -18,6 +18,7 @@ _COMMANDS = {
     "export": ("cli.exporting", "Write the directory out, in the forms that others read."),
     "history": ("cli.data", "The revisions of the directory."),
     "undo": ("cli.data", "Take one revision back, as a new revision."),
+    "corrections": ("cli.corrections", "What readers say is wrong with a contact."),
     "copy": ("cli.copy", "Copy the directory with its history to another store."),
 }
 

@@ -45,6 +45,7 @@ _LISTS = (
     "return_risk",
     "protection_claim",
     "nationality_group",
+    "contact_faults",
     "indicator_dimensions",
     "indicator_elements",
     "indicator_noticed",
