@@ -232,9 +232,9 @@ with Holding() as holding:
 """
 
 
-def importing(url, path):
-    """An import in a process of its own that has begun."""
-    process = subprocess.Popen([sys.executable, "-c", IMPORTING, url, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def importing(url, path, beforehand=""):
+    """An import in a process of its own that has begun; `beforehand` it does something else."""
+    process = subprocess.Popen([sys.executable, "-c", beforehand + IMPORTING, url, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "begins\n"
     return process
 
