@@ -55,22 +55,11 @@ def recognise(path: Path) -> str | None:
 
 def read(path: Path, options: Options) -> Iterator[Read | Finding]:
     """The bodies and mandates of the tables, in constant memory."""
-    try:
-        broken = list(hsds_csv.hostile(path))
-        package = [] if broken else hsds_csv.members(path)
-    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
-        yield Finding("unreadable", "error", Place(path.name), f"cannot be opened: {str(error)[:160]}", "a folder, a zip or CSV")
-        return
-    yield from broken
-    if broken:
+    package, title, wrong = hsds_csv.opened(path)
+    yield from wrong
+    if not package:
         return
     found = [member for member in package if member.name.lower().endswith(".csv")]
-    title = path.stem
-    for one in hsds_csv.described(package):
-        if isinstance(one, str):
-            title = one
-        else:
-            yield one
     known = {member.name: hsds_shapes.best(member) for member in found}
     ohana = sum(1 if shape[2] else -1 for shape in known.values() if shape) > 0
     dialect = _STRICT if ohana else _LOOSE

@@ -108,24 +108,13 @@ def read(path: Path, options: Options) -> Iterator[Read | Finding]:
 
 def read_as(path: Path, options: Options, dialect: Dialect) -> Iterator[Read | Finding]:
     """As `read`, with the strictness of a dialect."""
-    try:
-        broken = list(hsds_csv.hostile(path))
-        found = [] if broken else hsds_csv.members(path)
-    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
-        yield Finding("unreadable", "error", Place(path.name), f"cannot be opened: {str(error)[:160]}", "a folder, a zip, JSON or CSV")
+    found, title, wrong = hsds_csv.opened(path)
+    yield from wrong
+    if not found:
         return
-    yield from broken
-    if broken:
-        return
-    title = path.stem
     with Tables() as tables:
         intake = Intake(tables, hsds_profile.extra())
         pages = Pages()
-        for one in hsds_csv.described(found):
-            if isinstance(one, str):
-                title = one
-            else:
-                yield one
         for member in found:
             if member.stem == "datapackage":
                 continue

@@ -59,7 +59,20 @@ def members(path: Path) -> list[Member]:
     return [Member(path.name, path)]
 
 
-def hostile(path: Path) -> Iterator[Finding]:
+def opened(path: Path) -> tuple[list[Member], str, list[Finding]]:
+    """The files of a package, its title, and what is wrong with it; no files where it cannot be opened, or is built to exhaust."""
+    try:
+        broken = list(_hostile(path))
+        found = [] if broken else members(path)
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+        text = f"cannot be opened: {str(error)[:160]}"
+        return [], path.stem, [Finding("unreadable", "error", Place(path.name), text, "a folder, a zip, JSON or CSV")]
+    said = list(_described(found))
+    title = next((one for one in said if isinstance(one, str)), path.stem)
+    return found, title, broken + [one for one in said if isinstance(one, Finding)]
+
+
+def _hostile(path: Path) -> Iterator[Finding]:
     """What of a zip is built to exhaust or to trick."""
     if path.is_dir() or path.suffix.lower() != ".zip":
         return
@@ -77,7 +90,7 @@ def hostile(path: Path) -> Iterator[Finding]:
         yield Finding("hostile", "error", Place(path.name), f"unpacks to more than {_UNPACKED >> 30} GB")
 
 
-def described(found: Sequence[Member]) -> Iterator[Finding | str]:
+def _described(found: Sequence[Member]) -> Iterator[Finding | str]:
     """What the description of a package says: its title, and the tables that it names and that are not there. One that cannot be read
     takes nothing away: tables are known by their names."""
     member = next((member for member in found if member.stem == "datapackage" and member.name.lower().endswith(".json")), None)
