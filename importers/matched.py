@@ -89,7 +89,7 @@ class Matched:
         """Write down, after the import, which identifiers are those of which body, and what waits for a person."""
         judgements.parent.mkdir(parents=True, exist_ok=True)
         waiting = {matching.subject_of(decision.read) for decision in self._waiting.values()}
-        with matching.Judgements(source, judgements) as known:
+        with matching.Judgements(source, judgements) as known, known.together():
             for read in self._bodies():
                 known.learn(read.keys, read.record.id)
             for old in known.queue():

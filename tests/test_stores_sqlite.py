@@ -9,13 +9,14 @@ import subprocess
 import sys
 import textwrap
 import threading
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from small_directory import close_stores, open_store, small_records, write_small
 
 from pathways.records import digest
-from pathways.stores import BUNDLED, EDIT, Conflict, StoreError
+from pathways.stores import ABSENT, BUNDLED, EDIT, Change, Conflict, StoreError
 from pathways.stores.bundled import bundled_root, ensure_bundled
 
 ROOT = Path(__file__).parent.parent
@@ -257,3 +258,40 @@ def test_a_filled_store_answers_without_reading_the_files_again(tmp_path):
     """
     assert child(code, url).communicate(timeout=60)[0].split() == ["12", "1"]
     assert bundled_root().is_dir()
+
+
+class _Many:
+    """The changes that add so many bodies, made anew at each pass over them."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def __iter__(self):
+        for number in range(self.count):
+            body = {"id": f"fr-{number:06}", "name": f"Body {number}", "kind": "ngo", "territory": ["FR"], "note": "what it does " * 20}
+            for field, value in body.items():
+                yield Change("stakeholder", body["id"], "FR", field, "partner:many", ABSENT, value)
+
+
+def _most_memory(work):
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_memory_of_a_revision_and_of_its_undo_does_not_grow_with_it(tmp_path):
+    taken = []
+    for count in (300, 3000):
+        store = open_store(f"sqlite:///{tmp_path}/{count}.db")
+        store.commit(store.replace(BUNDLED, small_records(tmp_path / "small")), layer=BUNDLED, source="a file", author="ana")
+        said = {"layer": "partner:many", "source": "many", "author": "ana"}
+        trial = _most_memory(lambda store=store, count=count, said=said: store.rehearse(_Many(count), **said))
+        made = _most_memory(lambda store=store, count=count, said=said: store.commit(_Many(count), **said))
+        assert store.history()[-1].added == count and digest(store.records()) == store.history()[-1].digest
+        undone = _most_memory(lambda store=store: store.undo(2, "ana"))
+        assert store.history()[-1].withdrawn == count and store.history()[-1].digest == store.history()[0].digest
+        taken.append((trial, made, undone))
+    assert all(more < 2_000_000 + 2 * less for less, more in zip(*taken, strict=True)), taken
