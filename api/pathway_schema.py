@@ -80,6 +80,7 @@ def components() -> dict[str, Json]:
             "with": listed(object_of({"role": TEXT, "stakeholder": ref("PathwayStakeholder")})),
             "handover": {"type": ["object", "null"], "description": "From whom the case comes, on what basis, and what may be disclosed"},
             "alternatives": listed(object_of({"stakeholder": ref("PathwayStakeholder"), "trade_off": TEXT}), "At most three other bodies"),
+            "happened": {**FLAG, "description": "The contact has been made already: this body noticed her"},
             "needs_consent": listed({"enum": list(words("consents"))}),
             "deadlines": listed(ref("PathwayDeadline")),
             "because": listed(object_of({"rule": TEXT, "text": TEXT, "sources": IDS})),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from collections.abc import Iterator
 
 import pytest
@@ -32,6 +34,8 @@ def test_a_phrase_is_its_english_text():
     said = Phrase("no body performs %(function)s", function=Word("functions", "asylum"))
     assert json.loads(json.dumps({"reason": said})) == {"reason": "no body performs asylum"}
     assert Several((said, "x"), "; ") == "no body performs asylum; x"
+    assert copy.deepcopy([said])[0].template == said.template
+    assert type(pickle.loads(pickle.dumps(said))) is str
 
 
 @pytest.mark.parametrize("seed", range(0, 120, 40))

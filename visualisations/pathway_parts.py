@@ -104,6 +104,11 @@ def times(pathway: Json) -> dict[int, str]:
     return found
 
 
+def column_of(step: Json, due: Mapping[int, str]) -> str:
+    """The column of a step: now, next or later at home; before the journey, the journey or after arrival on the way home."""
+    return _cell(step["canonical_stage"], step["phase"], step["lane"], step["country"], due[step["order"]])[2]
+
+
 def _time(canonical: str) -> int:
     return 0 if canonical in _AT_ONCE else 1 if canonical in _SOON else 2
 

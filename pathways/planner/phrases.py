@@ -7,12 +7,22 @@ not, need not know.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from pathways import vocabulary
 
 
-class Phrase(str):
+class _Told(str):
+    """A string that keeps what it was made of: it never changes, so that a copy is itself; elsewhere it is plain text."""
+
+    def __deepcopy__(self, _: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)
+
+
+class Phrase(_Told):
     """A sentence: a template with `%(name)s` in it, and what stands there: other phrases, words, or texts of the directory."""
 
     template: str
@@ -24,7 +34,7 @@ class Phrase(str):
         return found
 
 
-class Word(str):
+class Word(_Told):
     """A word of a controlled list; its English text is the word itself where no other is given."""
 
     list: str
@@ -36,7 +46,7 @@ class Word(str):
         return found
 
 
-class Several(str):
+class Several(_Told):
     """Some texts after each other."""
 
     items: tuple[str, ...]
