@@ -22,7 +22,7 @@ from api import (
 from api.blueprint import PREFIX, Api
 from api.fields import documented
 from api.profile import known_body
-from api.resources import health, hsds, mechanisms, pathways, revisions, screening, stakeholders, vocabularies
+from api.resources import health, hsds, maps, mechanisms, pathways, revisions, screening, stakeholders, vocabularies
 from api.settings import Settings
 from api.throttle import Throttle
 from pathways.corrections import Corrections
@@ -89,7 +89,7 @@ def _register(app: Flask, settings: Settings) -> None:
     api.ma_plugin.converter.add_attribute_function(documented)
     for name, schema in {**pathway_schema.components(), **screening_schema.components(), **hsds_schema.components()}.items():
         api.spec.components.schema(name, schema)
-    for resource in (pathways, screening, stakeholders, mechanisms, vocabularies, revisions, hsds, health):
+    for resource in (pathways, screening, stakeholders, mechanisms, maps, vocabularies, revisions, hsds, health):
         api.register_blueprint(resource.blp)
     answers.register(app)
     pages.register(app, api.spec.to_dict())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from typing import Any
 from urllib.parse import urlencode
@@ -35,11 +35,12 @@ def text(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def private(data: Any, status: int = 200) -> Response:
-    """An answer to something that only the caller may know: nobody keeps it."""
-    answer = Response(text(data), status=status, content_type=JSON)
+def private(data: Any, status: int = 200, media: str = JSON, language: str = LANGUAGE) -> Response:
+    """An answer to something that only the caller may know: nobody keeps it. Text and bytes go out as they are."""
+    body = data if isinstance(data, str | bytes) else text(data)
+    answer = Response(body, status=status, content_type=_content_type(media))
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Content-Language"] = LANGUAGE
+    answer.headers["Content-Language"] = language
     return answer
 
 
@@ -60,23 +61,30 @@ def private_stream(pieces: Iterator[str]) -> Response:
 
 
 def of_directory(
-    make: Callable[[], Any], links: Callable[[Any], Mapping[str, str]] | None = None, *, media: str = JSON, also: str = ""
+    make: Callable[[], Any],
+    links: Callable[[Any], Mapping[str, str]] | None = None,
+    *,
+    media: str = JSON,
+    language: str = LANGUAGE,
+    also: str = "",
 ) -> Response:
     """An answer that follows from the directory alone: it carries an ETag, and is not made where the caller has it already.
 
-    `media`: JSON, or `LINES` for a list whose items are given a line each. `also`: what else the answer follows from, as the day.
+    `media`: JSON, `LINES` for a list whose items are given a line each, or another for which `make` gives the finished text or bytes.
+    `also`: what else the answer follows from, as the day.
     """
-    tag = _tag(media, also)
+    tag = _tag(media, language, also)
     known = request.if_none_match
     data = None if known.contains(tag) and not known.star_tag else make()
     if known.contains(tag):
         answer = Response(status=304)
     else:
-        answer = Response(text(data) if media == JSON else lines(data), content_type=media)
+        body = data if isinstance(data, str | bytes) else lines(data) if media == LINES else text(data)
+        answer = Response(body, content_type=_content_type(media))
         found = links(data) if links else {}
         if found:
             answer.headers["Link"] = ", ".join(f'<{address}>; rel="{rel}"' for rel, address in found.items())
-        answer.headers["Content-Language"] = LANGUAGE
+        answer.headers["Content-Language"] = language
     answer.headers["ETag"] = quote_etag(tag)
     answer.headers["Vary"] = VARY
     answer.headers["Cache-Control"] = "private, no-cache"
@@ -88,7 +96,11 @@ def lines(items: Iterable[Any]) -> str:
     return "".join(f"{text(item)}\n" for item in items)
 
 
-def _tag(media: str, also: str) -> str:
+def _content_type(media: str) -> str:
+    return media if media in (JSON, LINES) or media.startswith("image/") else f"{media}; charset=utf-8"
+
+
+def _tag(media: str, language: str, also: str) -> str:
     """What an answer follows from: the revision (and the newest one, which may close something), the viewer's rights, format, language,
     program, and the question."""
     newest = snapshots.snapshots().newest().revision
@@ -98,7 +110,7 @@ def _tag(media: str, also: str) -> str:
         str(newest if read != newest else 0),
         snapshots.viewer().rights,
         media,
-        LANGUAGE,
+        language,
         version(),
         also,
         request.path,
@@ -121,6 +133,25 @@ def page_links(page: Mapping[str, Any]) -> dict[str, str]:
     return {rel: f"{request.path}?{urlencode([*query, ('page', target)])}" for rel, target in wanted.items() if target}
 
 
+_OTHER_FORMS: set[str] = set()
+
+
+def give_other_forms(blueprint: str) -> None:
+    """Leave it to a blueprint what it gives beside JSON: it chooses by `chosen`."""
+    _OTHER_FORMS.add(blueprint)
+
+
+def chosen(media_types: Sequence[str]) -> str:
+    """The media type of an answer by what the caller accepts, the first where nothing is said; Problem where none is accepted."""
+    if "Accept" not in request.headers:
+        return media_types[0]
+    found = request.accept_mimetypes.best_match(media_types)
+    if found is None:
+        errors = [{"parameter": "Accept", "message": "names no media type that can be given", "accepted": list(media_types)}]
+        raise Problem("not-acceptable", errors=errors)
+    return str(found)
+
+
 def register(app: Flask) -> None:
     """Check what the caller accepts, and finish every answer."""
 
@@ -131,6 +162,7 @@ def register(app: Flask) -> None:
             request.path.startswith("/api/v1/")
             and request.url_rule is not None
             and "Accept" in request.headers
+            and request.blueprint not in _OTHER_FORMS
             and not request.accept_mimetypes.best_match([JSON, MEDIA_TYPE])
         ):
             raise Problem(

@@ -45,7 +45,8 @@ def read(language: str) -> Catalog:
 
 
 @cache
-def _translations(language: str) -> NullTranslations:
+def translations(language: str) -> NullTranslations:
+    """The translations of a language; a text without one stays English."""
     if language == SOURCE or not path(language).exists():
         return NullTranslations()
     compiled = io.BytesIO()
@@ -59,4 +60,4 @@ class Catalogues(Domain):
 
     def get_translations(self) -> NullTranslations:
         """The translations of the language of this request."""
-        return _translations(str(get_locale() or SOURCE))
+        return translations(str(get_locale() or SOURCE))

@@ -16,6 +16,7 @@ _COMMANDS = {
     "import": ("cli.importing", "Load partners' lists, with a report."),
     "check": ("cli.data", "Lint directory data."),
     "export": ("cli.exporting", "Write the directory out, in the forms that others read."),
+    "map": ("cli.drawing", "A country's mechanism as a map, in a file."),
     "history": ("cli.data", "The revisions of the directory."),
     "undo": ("cli.data", "Take one revision back, as a new revision."),
     "corrections": ("cli.corrections", "What readers say is wrong with a contact."),

@@ -26,6 +26,7 @@ READS = [
     "/revisions",
     "/revisions/1",
     "/revisions/1/diff?page_size=5",
+    "/maps/GR",
 ]
 
 
@@ -56,7 +57,7 @@ def test_nothing_that_writes_is_served(client, path, method):
 def test_every_operation_reads_or_computes(app):
     posts = {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods and rule.rule.startswith(V1)}
     lists = {f"{V1}/hsds/{name}" for name in ("services", "organizations", "taxonomies", "taxonomy_terms", "service_at_locations")}
-    assert posts == {f"{V1}/pathways", f"{V1}/pathways/batch", f"{V1}/screening", f"{V1}/stakeholders/search", *lists}
+    assert posts == {f"{V1}/pathways", f"{V1}/pathways/batch", f"{V1}/screening", f"{V1}/stakeholders/search", f"{V1}/maps/pathway", *lists}
     assert all(rule.methods <= {"GET", "HEAD", "OPTIONS", "POST"} for rule in app.url_map.iter_rules())
 
 

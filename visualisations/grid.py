@@ -13,11 +13,26 @@ from itertools import pairwise
 
 Point = tuple[float, float]
 
-_STACK = 12.0
-_GUTTER, _GAP, _TRACK = 22.0, 14.0, 6.0
-_WIDEST = 90.0
-"""The most that the tracks of one gutter or gap may take; with more, they stand closer."""
-_PORT = 7.0
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How far things stand from each other."""
+
+    stack: float = 12.0
+    """Between boxes of one cell."""
+    gutter: float = 22.0
+    """Between columns, without the lines that run there."""
+    gap: float = 14.0
+    """Between rows, without the lines that run there."""
+    track: float = 6.0
+    """Between lines that run beside each other."""
+    port: float = 7.0
+    """Between lines that leave or enter one side of a box."""
+    widest: float = 90.0
+    """The most that the lines of one gutter or gap may take; with more, they stand closer."""
+
+
+ROOMY = Spacing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,8 @@ class Layout:
 
     width: float = 0.0
     height: float = 0.0
+    edge: float = 0.0
+    """Where the gutter behind the last column ends."""
     places: dict[str, Place] = field(default_factory=dict)
     lines: dict[str, list[Point]] = field(default_factory=dict)
     columns: list[float] = field(default_factory=list)
@@ -94,6 +111,7 @@ def lay_out(
     box: float,
     start: Point = (0.0, 0.0),
     above: Mapping[int, float] | None = None,
+    spacing: Spacing = ROOMY,
 ) -> Layout:
     """The layout of some boxes, each `box` wide, in a grid that starts at a point; columns and rows that hold nothing keep their place.
 
@@ -106,25 +124,26 @@ def lay_out(
     by_id = {node.id: node for node in nodes}
     known = [link for link in links if link.origin in by_id and link.to in by_id and link.origin != link.to]
     ways = {link.id: _way(by_id[link.origin], by_id[link.to], (link.origin, link.to) in after) for link in known}
-    gutters, gaps = _tracks(known, ways)
+    gutters, gaps = _tracks(known, ways, spacing)
     layout = Layout()
     x = start[0]
     for column in range(columns):
-        x += _breadth(_GUTTER, gutters.get(column))
+        x += spacing.gutter + gutters.breadth(column)
         layout.columns.append(x)
         x += box
-    layout.width = x - start[0] + _breadth(_GUTTER, gutters.get(columns))
+    layout.edge = x + spacing.gutter + gutters.breadth(columns)
+    layout.width = layout.edge - start[0]
     y = start[1]
     for row in range(rows):
         layout.heads.append(y)
-        y += (above or {}).get(row, 0.0) + _breadth(_GAP, gaps.get(row))
-        heights = [_stacked(cells[row, column], layout, y, box) for column in range(columns) if (row, column) in cells]
+        y += (above or {}).get(row, 0.0) + spacing.gap + gaps.breadth(row)
+        heights = [_stacked(cells[row, column], layout, y, box, spacing) for column in range(columns) if (row, column) in cells]
         layout.rows.append((y, max(heights, default=0.0)))
         y += layout.rows[-1][1]
-    layout.height = y - start[1] + _GAP
-    ports = _ports(known, ways, by_id, layout)
+    layout.height = y - start[1] + spacing.gap
+    ports = _ports(known, ways, by_id, layout, spacing)
     for link in known:
-        layout.lines[link.id] = _line(link, ways[link.id], layout, gutters, gaps, ports, box)
+        layout.lines[link.id] = _line(link, ways[link.id], layout, gutters, gaps, ports)
     return layout
 
 
@@ -135,45 +154,56 @@ def _way(origin: Node, to: Node, next_below: bool) -> _Way:
     return _Way(out, to.column, None if out == to.column else to.row)
 
 
-def _track(link: Link) -> str:
-    return link.track or link.id
+@dataclass(slots=True)
+class _Tracks:
+    """The tracks of every gutter, or of every gap above a row: which lines run there, in which order."""
+
+    spacing: Spacing
+    base: float
+    of: dict[int, dict[str, int]] = field(default_factory=dict)
+
+    def add(self, place: int, link: Link) -> None:
+        """Give a line its track."""
+        tracks = self.of.setdefault(place, {})
+        tracks.setdefault(link.track or link.id, len(tracks))
+
+    def _step(self, place: int) -> float:
+        return min(self.spacing.track, self.spacing.widest / len(self.of[place]))
+
+    def breadth(self, place: int) -> float:
+        """What the tracks take beside the room that is always there."""
+        return len(self.of[place]) * self._step(place) if place in self.of else 0.0
+
+    def before(self, place: int, end: float, link: Link) -> float:
+        """Where the track of a line runs, counted back from where the gutter or gap ends."""
+        return end - self.base * 0.6 - self.of[place][link.track or link.id] * self._step(place)
 
 
-def _tracks(links: Sequence[Link], ways: Mapping[str, _Way]) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, int]]]:
-    """The tracks of each gutter and of each gap above a row, numbered."""
-    gutters: dict[int, dict[str, int]] = {}
-    gaps: dict[int, dict[str, int]] = {}
+def _tracks(links: Sequence[Link], ways: Mapping[str, _Way], spacing: Spacing) -> tuple[_Tracks, _Tracks]:
+    gutters, gaps = _Tracks(spacing, spacing.gutter), _Tracks(spacing, spacing.gap)
     for link in links:
         way = ways[link.id]
         if way.straight:
             continue
         for number in (way.out, way.into):
-            tracks = gutters.setdefault(number, {})
-            tracks.setdefault(_track(link), len(tracks))
+            gutters.add(number, link)
         if way.gap is not None:
-            tracks = gaps.setdefault(way.gap, {})
-            tracks.setdefault(_track(link), len(tracks))
+            gaps.add(way.gap, link)
     return gutters, gaps
 
 
-def _spacing(tracks: Mapping[str, int]) -> float:
-    return min(_TRACK, _WIDEST / len(tracks))
-
-
-def _breadth(least: float, tracks: Mapping[str, int] | None) -> float:
-    return least + (len(tracks) * _spacing(tracks) if tracks else 0.0)
-
-
-def _stacked(cell: Sequence[Node], layout: Layout, y: float, box: float) -> float:
+def _stacked(cell: Sequence[Node], layout: Layout, y: float, box: float, spacing: Spacing) -> float:
     """Place the boxes of one cell under each other; the height that they take."""
     x, down = layout.columns[cell[0].column], y
     for node in cell:
         layout.places[node.id] = Place(x, down, box, node.height)
-        down += node.height + _STACK
-    return down - y - _STACK
+        down += node.height + spacing.stack
+    return down - y - spacing.stack
 
 
-def _ports(links: Sequence[Link], ways: Mapping[str, _Way], nodes: Mapping[str, Node], layout: Layout) -> dict[tuple[str, str], float]:
+def _ports(
+    links: Sequence[Link], ways: Mapping[str, _Way], nodes: Mapping[str, Node], layout: Layout, spacing: Spacing
+) -> dict[tuple[str, str], float]:
     """How far down each line leaves or enters a box: those of one side spread, in the order of their other ends."""
     sides: dict[tuple[str, bool], list[tuple[float, str, str]]] = {}
     for link in links:
@@ -185,40 +215,24 @@ def _ports(links: Sequence[Link], ways: Mapping[str, _Way], nodes: Mapping[str, 
     found: dict[tuple[str, str], float] = {}
     for (box, _), ends in sides.items():
         place = layout.places[box]
-        step = min(_PORT, (place.height - 12) / max(1, len(ends)))
+        step = min(spacing.port, (place.height - 8) / max(1, len(ends)))
         first = place.y + place.height / 2 - step * (len(ends) - 1) / 2
         for index, (_, line, end) in enumerate(sorted(ends)):
             found[line, end] = first + index * step
     return found
 
 
-def _line(
-    link: Link,
-    way: _Way,
-    layout: Layout,
-    gutters: Mapping[int, Mapping[str, int]],
-    gaps: Mapping[int, Mapping[str, int]],
-    ports: Mapping[tuple[str, str], float],
-    box: float,
-) -> list[Point]:
+def _line(link: Link, way: _Way, layout: Layout, gutters: _Tracks, gaps: _Tracks, ports: Mapping[tuple[str, str], float]) -> list[Point]:
     origin, to = layout.places[link.origin], layout.places[link.to]
     if way.straight:
         middle = origin.x + origin.width / 2
         return [(middle, origin.foot), (middle, to.y)]
+    ends = [*layout.columns, layout.edge]
     leaves, enters = ports[link.id, "out"], ports[link.id, "in"]
-    rightwards = way.out == len(layout.columns) or layout.columns[way.out] > origin.x
-    side = origin.right if rightwards else origin.x
-    first = _across(link, way.out, layout, gutters, box)
+    side = origin.right if ends[way.out] > origin.x else origin.x
+    first = gutters.before(way.out, ends[way.out], link)
     if way.gap is None:
         return [(side, leaves), (first, leaves), (first, enters), (to.x, enters)]
-    last = _across(link, way.into, layout, gutters, box)
-    tracks = gaps[way.gap]
-    along = layout.rows[way.gap][0] - _GAP / 2 - tracks[_track(link)] * _spacing(tracks)
+    last = gutters.before(way.into, ends[way.into], link)
+    along = gaps.before(way.gap, layout.rows[way.gap][0], link)
     return [(side, leaves), (first, leaves), (first, along), (last, along), (last, enters), (to.x, enters)]
-
-
-def _across(link: Link, gutter: int, layout: Layout, gutters: Mapping[int, Mapping[str, int]], box: float) -> float:
-    """Where in a gutter the track of a line runs."""
-    tracks = gutters[gutter]
-    right = layout.columns[gutter] if gutter < len(layout.columns) else layout.columns[-1] + box + _breadth(_GUTTER, tracks)
-    return right - _GUTTER * 0.6 - tracks[_track(link)] * _spacing(tracks)

@@ -14,6 +14,7 @@ from visualisations.canvas import DASHES, FAINT, PAPER, SHADE, Canvas
 from visualisations.grid import Link, Node, lay_out
 from visualisations.measure import wrap
 from visualisations.pathway_parts import LEGS, TIMES, Box, Parts, alternative, parts_of
+from visualisations.tables import Cell, Table
 from visualisations.words import ENGLISH, Words
 
 _BOX, _ROW_NAME, _MARGIN = 240.0, 110.0, 12.0
@@ -35,6 +36,16 @@ def picture(pathway: Mapping[str, Any], words: Words = ENGLISH, name: str = "pat
     parts = parts_of(pathway, words, when)
     told = tuple((f"{name}-{identity}", sentence) for identity, sentence in alternative(parts))
     return Picture(_Drawing(parts, words, name).draw(), told)
+
+
+def table(parts: Parts, words: Words) -> Table:
+    """The picture of a pathway as a table: its boxes in the order in which they are read, with the handovers to each."""
+    _ = words.translate
+    into: dict[str, list[str]] = {}
+    for edge in parts.edges:
+        into.setdefault(edge.to, []).append(edge.told)
+    rows = tuple((Cell(box.lines[0].text), Cell(box.told), Cell("; ".join(into.get(box.id, ())) or "–")) for box in parts.boxes)
+    return Table(_("The path in words"), (_("Body"), _("Steps"), _("Handover")), rows)
 
 
 class _Drawing:

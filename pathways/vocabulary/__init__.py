@@ -16,6 +16,7 @@ import yaml
 _LISTS = (
     "mandate_roles",
     "kinds",
+    "sectors",
     "exploitation",
     "status",
     "gender",
@@ -96,6 +97,12 @@ def function_notes() -> Mapping[str, str]:
         for functions in _raw()["functions"].values()
         for function, text in functions.items()
     }
+
+
+@cache
+def sectors() -> Mapping[str, str]:
+    """Each kind of body with its sector; `open` where the kind does not tell."""
+    return {kind: sector for sector, kinds in _raw()["sectors"].items() for kind in kinds}
 
 
 @cache
