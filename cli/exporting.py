@@ -7,13 +7,17 @@ from pathlib import Path
 
 import click
 
-from cli.opening import opened, refuse, store_option
+from cli.opening import opened, refuse, settings, store_option
 from importers.out import exporting
 from importers.out.shown import withheld
 from pathways.format.writer import WriteError
 from pathways.visibility import ANONYMOUS, KEEPER, PARTNER, reading_older
+from pathways.vocabulary import words
+from pathways.vocabulary.labels import LANGUAGES
 
 _VIEWERS = {"public": ANONYMOUS, "partner": PARTNER, "keeper": KEEPER}
+_HTML = "html"
+_HTML_IS = "one country as one page with a search, to be used without internet (--country, --language)"
 _PRINTED = ("json", "csv", "hxl", "graphml")
 
 
@@ -21,9 +25,9 @@ _PRINTED = ("json", "csv", "hxl", "graphml")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(list(exporting.FORMS)),
+    type=click.Choice([*exporting.FORMS, _HTML]),
     required=True,
-    help="; ".join(f"{name}: {form.what}" for name, form in exporting.FORMS.items()) + ".",
+    help="; ".join([*(f"{name}: {form.what}" for name, form in exporting.FORMS.items()), f"{_HTML}: {_HTML_IS}"]) + ".",
 )
 @click.option(
     "-o",
@@ -40,13 +44,29 @@ _PRINTED = ("json", "csv", "hxl", "graphml")
     show_default=True,
     help="For whose eyes: what they may not see is left out and counted. keeper: everything, hidden bodies too.",
 )
+@click.option("--country", type=click.Choice(words("countries")), help="Which country; for html only.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="In which language; for html only.")
 @store_option
 @click.pass_context
-def export(ctx: click.Context, form: str, output: Path, revision: int | None, viewer: str, store: str | None) -> None:
+def export(
+    ctx: click.Context,
+    form: str,
+    output: Path,
+    revision: int | None,
+    viewer: str,
+    country: str | None,
+    language: str,
+    store: str | None,
+) -> None:
     """Write the directory out, so that it can be read, reviewed, loaded elsewhere, or loaded again.
 
     What each form holds, and what it loses, stands in docs/exporting.md.
     """
+    if form == _HTML:
+        _write_html(ctx, output, revision, viewer, country, language, store)
+        return
+    if country is not None:
+        raise click.UsageError("--country is for html only; the other forms hold the whole directory")
     _refuse_wrong_usage(form, output)
     with opened(ctx, store) as found:
         newest = found.directory()
@@ -65,6 +85,33 @@ def export(ctx: click.Context, form: str, output: Path, revision: int | None, vi
     counts = [f"{number} {kind}" for kind, number in withheld(directory, eyes).items() if number]
     if counts:
         click.echo(f"Withheld from the {viewer} viewer: {', '.join(counts)}. --viewer says for whose eyes it is.", err=True)
+
+
+def _write_html(
+    ctx: click.Context, output: Path, revision: int | None, viewer: str, country: str | None, language: str, store: str | None
+) -> None:
+    """One country as a page of its own, for the eyes of everybody."""
+    if country is None:
+        raise click.UsageError("html is one country; name it with --country")
+    if viewer != "public":
+        raise click.UsageError("html is made to be carried around: it is for the public viewer only")
+    if str(output) != "-" and (output.suffix.lower() not in (".html", ".htm") or not output.resolve().parent.is_dir() or output.is_dir()):
+        raise click.UsageError(f"html is a file .html in a folder that exists, and not {output}")
+    from api import create_app, offline
+
+    with opened(ctx, store) as found:
+        if revision is not None and not 1 <= revision <= found.head():
+            refuse(f"There is no revision {revision}; there are 1 to {found.head()}.")
+        app = create_app(settings(ctx, store), found)
+        with app.test_request_context(f"/{language}/", query_string={} if revision is None else {"revision": revision}):
+            text = offline.document(country, date.today())
+    try:
+        if str(output) == "-":
+            click.echo(text)
+        else:
+            output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        refuse(f"The page could not be written: {error}")
 
 
 def _refuse_wrong_usage(form: str, output: Path) -> None:

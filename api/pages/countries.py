@@ -1,19 +1,15 @@
-"""Look up: each country with its emergency numbers, helplines, mechanism stage by stage, rights, permits, and what is not known."""
+"""Look up: each country with its emergency numbers, helplines, mechanism stage by stage, rights, permits, and what is not known; and all of
+that as a file."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 from flask import Response, make_response, render_template
 
-from api import bodies, mechanism, snapshots
+from api import mechanism, offline, snapshots
+from api.countries import told
 from api.pages.blueprint import pages
-from pathways.directory import Part
-from pathways.visibility import contact_of, is_seen
-
-_RIGHTS = ("children", "asylum_link", "return_and_reintegration", "compensation")
-_TOLD = ("scheme", "how", "programme", "pathway", "guardian", "placement", "legal_aid", "steps", "conditions", "limits", "note")
-"""What is told of a right, in this order."""
 
 
 @pages.get("/countries")
@@ -27,34 +23,13 @@ def countries() -> str:
 @pages.get("/countries/<string:country>")
 def country(country: str) -> Response:
     """One country. Problem where the directory does not have it."""
-    found = mechanism.whole(country, {})
-    part = snapshots.directory().parts[found["country"]]
-    lines = _helplines(part)
-    sources = dict(found["sources"])
-    for line in lines:
-        sources |= line["sources"]
-    rights = [(name, [block[key] for key in _TOLD if block.get(key)], block) for name in _RIGHTS if (block := found["mechanism"].get(name))]
-    titles = {stage["id"]: stage["title"] for stage in found["stages"]}
-    return make_response(
-        render_template("countries/country.html", country=found, lines=lines, rights=rights, sources=sources, stage_titles=titles)
-    )
+    return make_response(render_template("countries/country.html", **told(country)))
 
 
-def _helplines(part: Part) -> list[dict[str, Any]]:
-    """The lines that may be called, those that are no law enforcement first; each with its contact and sources."""
-    directory, viewer = snapshots.directory(), snapshots.viewer()
-    held = [m for m in part.performs.get("hotline", ()) if m.role == "deliver" and is_seen(part.stakeholders[m.holder], viewer)]
-    held.sort(key=lambda mandate: (mandate.law_enforcement, not part.stakeholders[mandate.holder].specialised, mandate.holder))
-    found = []
-    for mandate in held:
-        detail = bodies.detail(mandate.holder, {})
-        found.append(
-            {
-                "body": detail,
-                "law_enforcement": mandate.law_enforcement,
-                "serves": mandate.serves.as_data(),
-                "contact": contact_of(directory, mandate.holder, viewer),
-                "sources": detail["sources"],
-            }
-        )
-    return found
+@pages.get("/countries/<string:country>/file")
+def country_file(country: str) -> Response:
+    """One country as one file, to be used without internet."""
+    today = date.today()
+    answer = Response(offline.document(country, today), mimetype="text/html")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{offline.name(country, today)}"'
+    return answer
