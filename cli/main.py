@@ -17,6 +17,7 @@ _COMMANDS = {
     "check": ("cli.data", "Lint directory data."),
     "export": ("cli.exporting", "Write the directory out, in the forms that others read."),
     "map": ("cli.drawing", "A country's mechanism as a map, in a file."),
+    "hsds-check": ("cli.hsds_check", "Test an HSDS 3 API from outside."),
     "history": ("cli.data", "The revisions of the directory."),
     "undo": ("cli.data", "Take one revision back, as a new revision."),
     "corrections": ("cli.corrections", "What readers say is wrong with a contact."),
@@ -33,7 +34,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        found: click.Command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name + "_" * iskeyword(cmd_name))
+        found: click.Command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name.replace("-", "_") + "_" * iskeyword(cmd_name))
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

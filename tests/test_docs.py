@@ -107,7 +107,7 @@ def test_every_command_that_is_named_exists_with_its_options():
 
 def test_every_option_in_the_table_of_commands_exists():
     context = main.make_context("pathways", ["--help"], resilient_parsing=True)
-    rows = re.findall(r"^\| `\.venv/bin/pathways (\w+)[^`]*` \| (.*) \|$", DEVELOPMENT, re.MULTILINE)
+    rows = re.findall(r"^\| `\.venv/bin/pathways ([\w-]+)[^`]*` \| (.*) \|$", DEVELOPMENT, re.MULTILINE)
     assert len(rows) == len(main.list_commands(context))
     for command, told in rows:
         known = {option for parameter in main.get_command(context, command).params for option in parameter.opts}
