@@ -156,6 +156,12 @@ _LISTS = {
 }
 
 
+def _answered(answer: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """How a list is answered: as a page, or with `format=ndjson` as lines."""
+    content = {answers.JSON: {"schema": answer}, answers.LINES: {"schema": {"type": "string"}}}
+    return {"200": {"description": f"A page of {what}; or all of them, a line each", "content": content}}
+
+
 def _list(kind: str) -> type[MethodView]:
     """The view of one list, by address and by body."""
     schema, what = _LISTS[kind]
@@ -165,14 +171,14 @@ def _list(kind: str) -> type[MethodView]:
         @blp.arguments(IN_ADDRESS[kind], location="query")
         @blp.response(200, answer, description=f"A page of {what}")
         @blp.problems(404, 406, 422)
-        @blp.doc(summary=f"The {what}")
+        @blp.doc(summary=f"The {what}", responses=_answered(answer, what))
         def get(self, asked: dict[str, Any]) -> Response:
             return _by_address(_Asked(kind, asked))
 
         @blp.arguments(IN_BODY[kind])
         @blp.response(200, answer, description=f"A page of {what}")
         @blp.problems(400, 404, 406, 413, 415, 422)
-        @blp.doc(summary=f"The {what}; for a question that describes a case, which nobody keeps")
+        @blp.doc(summary=f"The {what}; for a question that describes a case, which nobody keeps", responses=_answered(answer, what))
         def post(self, asked: dict[str, Any]) -> Response:
             return _by_body(_Asked(kind, asked))
 
