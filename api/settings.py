@@ -10,6 +10,8 @@ from pathlib import Path
 import platformdirs
 
 NAME = "referral-pathways"
+WRITES = ("local", "off")
+MOST_MEGABYTES = 8_000
 
 
 def default_home() -> Path:
@@ -26,8 +28,8 @@ def default_store(home: Path) -> str:
 class Settings:
     """Where the directory is kept, and where the service listens.
 
-    `max_body` is the largest request body in bytes, `max_batch_body` that of a batch; `poll` the seconds between two looks for a newer
-    revision.
+    `max_body` is the largest request body in bytes, `max_batch_body` that of a batch, `max_upload` that of a partner's list; `poll` the
+    seconds between two looks for a newer revision; `writes` who may import: `local` (whoever sits at this machine) or `off`.
     """
 
     store: str = field(default_factory=lambda: default_store(default_home()))
@@ -35,18 +37,39 @@ class Settings:
     port: int = 8000
     max_body: int = 1_000_000
     max_batch_body: int = 5_000_000
+    max_upload: int = 64_000_000
     poll: float = 1.0
     home: Path = field(default_factory=default_home)
-    """The folder of this program's data: what readers say is wrong with a contact stands in it."""
+    """The folder of this program's data: what readers say is wrong with a contact stands in it, and uploaded lists."""
+    writes: str = "local"
+
+    @property
+    def judgements(self) -> Path:
+        """The file of what people judged of matches, and of what waits for them."""
+        return self.home / "judgements.sqlite"
+
+    @property
+    def imports(self) -> Path:
+        """The folder of uploaded lists and of their reports."""
+        return self.home / "imports"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The settings that PATHWAYS_HOST, PATHWAYS_PORT, PATHWAYS_STORE and PATHWAYS_HOME give; ValueError for a port that is none."""
+        """The settings that PATHWAYS_HOST, _PORT, _STORE, _HOME, _WRITES and _UPLOAD_MB give; ValueError for one that is not accepted."""
         home = Path(environment["PATHWAYS_HOME"]) if environment.get("PATHWAYS_HOME") else default_home()
         port = environment.get("PATHWAYS_PORT") or "8000"
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise ValueError(f"PATHWAYS_PORT is {port!r}; a number from 1 to 65535 is accepted")
+        writes = environment.get("PATHWAYS_WRITES") or "local"
+        if writes not in WRITES:
+            raise ValueError(f"PATHWAYS_WRITES is {writes!r}; {' or '.join(WRITES)} is accepted")
+        megabytes = environment.get("PATHWAYS_UPLOAD_MB") or "64"
+        if not megabytes.isdecimal() or not 0 < int(megabytes) <= MOST_MEGABYTES:
+            raise ValueError(f"PATHWAYS_UPLOAD_MB is {megabytes!r}; a number from 1 to {MOST_MEGABYTES} is accepted")
         return cls(
+            home=home,
+            writes=writes,
+            max_upload=int(megabytes) * 1_000_000,
             store=environment.get("PATHWAYS_STORE") or default_store(home),
             host=environment.get("PATHWAYS_HOST") or "127.0.0.1",
             port=int(port),

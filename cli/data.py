@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.opening import opened, store_option
+from cli.opening import opened, refuse, settings, store_option
 from pathways.format.reader import DirectoryError, Finding
 from pathways.stores import Revision
 
@@ -84,7 +84,15 @@ def _line(revision: Revision) -> str:
 @store_option
 @click.pass_context
 def undo(ctx: click.Context, revision: int, author: str, note: str, store: str | None) -> None:
-    """Take one REVISION back, as a new revision; refused where a later one changed the same fields."""
+    """Take one REVISION back, as a new revision; refused where a later one changed the same fields.
+
+    Of an import, what the matching had learned from it is forgotten too; what a person judged stays.
+    """
+    from importers.undoing import undo as take_back
+
     with opened(ctx, store) as found:
-        made = found.undo(revision, author, note)
+        try:
+            made = take_back(found, revision, author, note, settings(ctx, store).judgements)
+        except ValueError as error:
+            refuse(f"Revision {revision} was taken back; what was learned from it could not be forgotten: {error}")
     click.echo(_line(made))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from datetime import datetime
@@ -10,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from api.settings import default_home
-from cli.opening import opened, refuse, store_option
+from cli.opening import opened, refuse, settings, store_option
 from importers.holding import Holding
 from importers.pipeline import Request, run, source_of
 from importers.reading import Options
@@ -61,7 +59,7 @@ def import_(
     """
     _refuse_wrong_usage(files, source, country, report)
     options = {path: Options(source or source_of(path), country, mapping, f"{published:%Y-%m-%d}" if published else None) for path in files}
-    judgements = Path(os.environ.get("PATHWAYS_HOME") or default_home()) / "judgements.sqlite"
+    judgements = settings(ctx, store).judgements
     accepted = True
     with opened(ctx, store) as found:
         for path in files:

@@ -10,9 +10,12 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
+from importers.matching.judgements import Waiting
 from importers.private.quoting import quotable
 from importers.reading import Finding, Place, Read, Severity
 from pathways.records import Record, canonical_json
@@ -42,6 +45,12 @@ CREATE TABLE known
 """
 _GONE = "FROM known WHERE fields IS NOT NULL AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.kind = known.kind AND r.id = known.id)"
 _MARKED = "CREATE TABLE marked (id TEXT PRIMARY KEY) WITHOUT ROWID"
+_WAITING = """
+CREATE TABLE waiting
+(source TEXT, subject TEXT, name TEXT, place TEXT, candidates TEXT, at TEXT, said TEXT, PRIMARY KEY (source, subject)) WITHOUT ROWID
+"""
+_TOLD = ("findings", "differences", "waiting")
+"""The tables of which a report is made."""
 _SAME = "rule = ? AND severity = ? AND file = ? AND sheet = ? AND field = ? AND pattern = ? AND todo = ?"
 _NEW = """
 INSERT INTO findings (rule, severity, file, sheet, field, text, todo, count, rows, vals, pattern) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
@@ -79,13 +88,17 @@ class Difference:
 class Holding:
     """Records, findings and differences of one import; to be closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, saved: Path | None = None) -> None:
+        """`saved`: a file that `save` wrote; what it holds can be told, and nothing be added."""
         self.errors = 0
         """How many errors were found."""
+        if saved is not None:
+            self._db = sqlite3.connect(f"file:{quote(str(saved))}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            return
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)  # a temporary file that only this connection sees
         for pragma in ("journal_mode = OFF", "temp_store = FILE", f"cache_size = {_CACHE}"):
             self._db.execute(f"PRAGMA {pragma}")
-        for table in (_READS, _FINDINGS, _DIFFERENCES, _KNOWN, _MARKED):
+        for table in (_READS, _FINDINGS, _DIFFERENCES, _KNOWN, _MARKED, _WAITING):
             self._db.execute(table)
         self._db.execute("BEGIN")
 
@@ -102,8 +115,22 @@ class Holding:
     def clear(self) -> None:
         """Begin again."""
         self.errors = 0
-        for table in ("reads", "findings", "differences", "known", "marked"):
+        for table in ("reads", "known", "marked", *_TOLD):
             self._db.execute(f"DELETE FROM {table}")
+
+    def save(self, path: Path) -> None:
+        """Write what a report tells to a new file, from which another process can tell it; the records themselves are not in it."""
+        self._db.execute("COMMIT")
+        self._db.execute("ATTACH ? AS saved", (str(path),))
+        for table, made in zip(_TOLD, (_FINDINGS, _DIFFERENCES, _WAITING), strict=True):
+            self._db.execute(made.replace("CREATE TABLE ", "CREATE TABLE saved."))
+            self._db.execute(f"INSERT INTO saved.{table} SELECT * FROM main.{table}")
+        self._db.execute("DETACH saved")
+        self._db.execute("BEGIN")
+
+    def head(self) -> str:
+        """What `importers.report` has written beside what was saved."""
+        return str(self._db.execute("SELECT data FROM head").fetchone()[0])
 
     # records ------------------------------------------------------------------------------------------------------------------------------
 
@@ -245,6 +272,17 @@ class Holding:
         """How many findings there are of each severity, each of a repeated one counted."""
         found = dict.fromkeys(("error", "warning", "note"), 0)
         return {**found, **dict(self._db.execute("SELECT severity, sum(count) FROM findings GROUP BY severity"))}
+
+    # what waits for a person --------------------------------------------------------------------------------------------------------------
+
+    def wait(self, waiting: Waiting) -> None:
+        """Keep a body that may be one of the directory."""
+        row = (waiting.source, waiting.subject, waiting.name, waiting.place, waiting.candidates, waiting.at, waiting.said)
+        self._db.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def waiting(self) -> Iterator[Waiting]:
+        """The bodies that may be one of the directory, by name."""
+        return (Waiting(*row) for row in self._db.execute("SELECT * FROM waiting ORDER BY name, subject"))
 
     # differences --------------------------------------------------------------------------------------------------------------------------
 

@@ -7,8 +7,8 @@ questions are answered by `importers.matching`; judgements are written only when
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from importers import matching
 from importers.confidential import scrub
@@ -27,17 +27,27 @@ class Matched:
         with matching.Judgements(source, path) as known:
             self._ask(known)
 
-    def _ask(self, judgements: Any) -> None:
+    def _ask(self, judgements: matching.Judgements) -> None:
         self._same: dict[str, str] = {}
-        self._waiting: dict[str, Any] = {}
+        self._waiting: dict[str, matching.Waiting] = {}
         for decision in matching.match(self._bodies(), self._standing.directory, judgements):
             record = decision.read.record
             if decision.verdict == "same":
                 self._same[record.id] = str(decision.body)
             elif decision.verdict == "unsure" and self._holding.said(*record.key) is None:
-                self._waiting[record.id] = decision
+                self._waiting[record.id] = self._waits(decision, judgements.source)
             if told := matching.finding(decision):
                 self._holding.find(told)
+
+    def _waits(self, decision: matching.Decision, source: str) -> matching.Waiting:
+        """What a person will judge: without a place, where it may be that of a confidential body."""
+        read: Read | None = decision.read
+        if any(self._is_secret(candidate.body) for candidate in decision.candidates):
+            read, _ = scrub(decision.read, {decision.read.record.id})
+        bare = replace(decision.read, record=replace(decision.read.record, fields={}))
+        found = matching.waiting(source, read or bare, [candidate.as_json() for candidate in decision.candidates])
+        self._holding.wait(found)
+        return found
 
     def _bodies(self) -> Iterator[Read]:
         return (read for read in self._holding.reads() if read.record.kind == "stakeholder")
@@ -88,15 +98,15 @@ class Matched:
     def remember(self, source: str, judgements: Path) -> None:
         """Write down, after the import, which identifiers are those of which body, and what waits for a person."""
         judgements.parent.mkdir(parents=True, exist_ok=True)
-        waiting = {matching.subject_of(decision.read) for decision in self._waiting.values()}
+        waiting = {one.subject for one in self._waiting.values()}
         with matching.Judgements(source, judgements) as known, known.together():
             for read in self._bodies():
                 known.learn(read.keys, read.record.id)
             for old in known.queue():
                 if old.subject not in waiting:
                     known.settle(old.subject)
-            for decision in self._waiting.values():
-                known.wait(decision.read, [candidate.as_json() for candidate in decision.candidates])
+            for one in self._waiting.values():
+                known.wait(one)
 
 
 def unmatched(holding: Holding, standing: Standing) -> Iterator[Finding]:

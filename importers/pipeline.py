@@ -38,6 +38,14 @@ _EVERY = 200
 _LOG = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person saw of a trial: the revision that it was made on, and the address of its differences."""
+
+    head: int
+    address: str
+
+
 @dataclass(frozen=True)
 class Request:
     """One file to import: what its keeper says of it, who imports it, and how far."""
@@ -53,6 +61,9 @@ class Request:
     """The file of judgements on matches; None: none are known, none are kept."""
     file_name: str = ""
     """What the file is called in the report and in the history, where it lies under another name."""
+
+    seen: Seen | None = None
+    """The trial that somebody has agreed to; anything else is not written."""
 
     @property
     def name(self) -> str:
@@ -73,7 +84,8 @@ def source_of(path: Path) -> str:
 def run(store: Store, request: Request, holding: Holding, tell: Tell = lambda stage, count: None) -> Report:
     """Import one file into a store, or with `dry_run` find out what that would do; the report says which of it happened.
 
-    StoreError where the store cannot be used; whatever is wrong with the file is in the report. The holding keeps the report's findings
+    StoreError where the store cannot be used; Conflict where `seen` is no longer what would be written; whatever is wrong with the file is
+    in the report. The holding keeps the report's findings
     and differences, and is the caller's to close when they have been told.
     """
     for attempt in range(_ATTEMPTS):
@@ -81,7 +93,7 @@ def run(store: Store, request: Request, holding: Holding, tell: Tell = lambda st
         try:
             return _Import(store, request, holding, tell).run()
         except Conflict:
-            if attempt == _ATTEMPTS - 1:
+            if request.seen is not None or attempt == _ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
 
@@ -101,6 +113,7 @@ class _Import:
             self._match(now)
             self._check(now)
             changes = self._differ()
+            self._hold_to_what_was_seen(now.head)
             if not self._refused():
                 made = self._write(now.head, changes)
         return self._report(made)
@@ -238,6 +251,13 @@ class _Import:
         changes = diffing.Changes(self.holding, self.request.layer) if self.comparable else ()
         self.holding.differ(diffing.differences(changes, self.holding))
         return changes
+
+    def _hold_to_what_was_seen(self, head: int) -> None:
+        seen = self.request.seen
+        if seen is not None and head != seen.head:
+            raise Conflict(f"the trial was made on revision {seen.head} of the directory, which is at revision {head} now")
+        if seen is not None and diffing.address(self.holding.differences()) != seen.address:
+            raise Conflict("what would be written now is not what the trial told: bodies were judged meanwhile, or the program was changed")
 
     def _write(self, head: int, changes: Iterable[Change]) -> Revision | None:
         """The revision that was made, or in a dry run would be; None where nothing differs or where it would break the directory."""

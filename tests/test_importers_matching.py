@@ -9,7 +9,7 @@ import pytest
 
 import pathways
 from bench.matching import measure
-from importers.matching import Decision, Judgements, finding, match, subject_of
+from importers.matching import Decision, Judgements, finding, match, subject_of, waiting
 from importers.matching.contacts import Contacts, host, phones
 from importers.matching.index import MOST, index_of
 from importers.matching.likeness import ALIKE, alike
@@ -258,17 +258,17 @@ def test_what_waits_stands_in_a_queue_until_it_is_judged(bundled: list[Record]):
     known = small(bundled, {"id": "gr-one", "name": "Open House", "contacts": [phone("+30 210 3244380")]})
     judgements = Judgements("list")
     decision = decide(a_body("Blue Door", contacts=[phone("2103244380")]), known, judgements)
-    judgements.wait(decision.read, [candidate.as_json() for candidate in decision.candidates])
-    (waiting,) = judgements.queue()
-    assert (waiting.subject, waiting.name, waiting.place) == ("x-1", "Blue Door", "list.csv")
-    assert '"gr-one"' in waiting.candidates
-    judgements.judge(waiting.subject, "gr-one", "same", "Eva")
+    judgements.wait(waiting("list", decision.read, [candidate.as_json() for candidate in decision.candidates]))
+    (one,) = judgements.queue()
+    assert (one.subject, one.name, one.place) == ("x-1", "Blue Door", "list.csv")
+    assert '"gr-one"' in one.candidates
+    judgements.judge(one.subject, "gr-one", "same", "Eva")
     assert judgements.queue() == []
 
 
 def test_what_is_judged_to_be_none_of_its_candidates_waits_no_longer():
     judgements = Judgements("list")
-    judgements.wait(a_body("Blue Door"), [{"body": "gr-one"}, {"body": "gr-two"}])
+    judgements.wait(waiting("list", a_body("Blue Door"), [{"body": "gr-one"}, {"body": "gr-two"}]))
     judgements.judge("x-1", "gr-one", "different", "Eva")
     assert [waiting.subject for waiting in judgements.queue()] == ["x-1"]
     judgements.judge("x-1", "gr-two", "different", "Eva")

@@ -28,9 +28,10 @@ CREATE INDEX IF NOT EXISTS judgement_subject ON judgement (source, subject);
 CREATE TABLE IF NOT EXISTS identifier (scheme TEXT NOT NULL, value TEXT NOT NULL, source TEXT NOT NULL, body TEXT NOT NULL,
   PRIMARY KEY (scheme, value, source)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS waiting (source TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL,
-  candidates TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (source, subject)) WITHOUT ROWID;
+  candidates TEXT NOT NULL, at TEXT NOT NULL, said TEXT NOT NULL DEFAULT '{}', PRIMARY KEY (source, subject)) WITHOUT ROWID;
 """
-FORMAT = 1
+FORMAT = 2
+_SINCE_1 = "ALTER TABLE waiting ADD COLUMN said TEXT NOT NULL DEFAULT '{}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A body of a source that may be one of the directory: its name and place in the file, and the candidates as JSON."""
+    """A body of a source that may be one of the directory: its name and place in the file, the candidates (best first) and what the file
+    says of it, both as JSON."""
 
     source: str
     subject: str
@@ -59,6 +61,7 @@ class Waiting:
     place: str
     candidates: str
     at: str
+    said: str = "{}"
 
 
 def subject_of(read: Read) -> str:
@@ -69,6 +72,21 @@ def subject_of(read: Read) -> str:
     return read.record.id
 
 
+def waiting(source: str, read: Read, candidates: Iterable[Mapping[str, object]]) -> Waiting:
+    """A body that was read, as it waits for whoever judges; the best candidate stands first."""
+    fields = dict(read.record.fields)
+    name = str(fields.get("name", ""))
+    return Waiting(source, subject_of(read), name, str(read.place), canonical_json(list(candidates)), _now(), canonical_json(fields))
+
+
+def sources(path: Path) -> list[str]:
+    """The sources about whose bodies something waits or was judged; ValueError as `Judgements`."""
+    if not path.exists():
+        return []
+    with Judgements("", path) as opened:
+        return opened.sources()
+
+
 class Judgements:
     """The judgements about one source's bodies. Several processes may have the file open; each call is a transaction of its own."""
 
@@ -76,11 +94,23 @@ class Judgements:
         """`path` None: in memory, for a trial. ValueError where the file is of a newer format than this program knows."""
         self.source = source
         self._db = sqlite3.connect(path if path is not None else ":memory:", timeout=30, isolation_level=None, check_same_thread=False)
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > FORMAT:
+        if self._format() > FORMAT:
+            found = self._format()
             self._db.close()
-            raise ValueError(f"{path} has format {version}; this program knows {FORMAT}")
-        self._db.executescript(f"{_TABLES} PRAGMA user_version = {FORMAT};")
+            raise ValueError(f"{path} has format {found}; this program knows {FORMAT}")
+        if self._format() < FORMAT:
+            self._bring_up()
+
+    def _format(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _bring_up(self) -> None:
+        """Make the tables, or those of an older format as they are now; one process does it."""
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for statement in (_SINCE_1,) if self._format() == 1 else _TABLES.split(";") if self._format() == 0 else ():
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {FORMAT}")
 
     def __enter__(self) -> Judgements:
         return self
@@ -163,15 +193,18 @@ class Judgements:
                 found.update(row[0] for row in rows)
         return frozenset(found)
 
-    def wait(self, read: Read, candidates: list[dict[str, object]]) -> None:
-        """Put a body with its candidates (best first) before whoever judges; what waited under the same subject is replaced."""
-        name = str(read.record.fields.get("name", ""))
-        row = (self.source, subject_of(read), name, str(read.place), canonical_json(candidates), _now())
-        self._db.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?)", row)
+    def wait(self, waiting: Waiting) -> None:
+        """Put a body with its candidates before whoever judges; what waited under the same subject is replaced."""
+        row = (self.source, waiting.subject, waiting.name, waiting.place, waiting.candidates, waiting.at, waiting.said)
+        self._db.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def settle(self, subject: str) -> None:
         """Take a subject from what waits: it was judged new, or is no longer in the list."""
         self._db.execute("DELETE FROM waiting WHERE source = ? AND subject = ?", (self.source, subject))
+
+    def sources(self) -> list[str]:
+        """All sources of the file, this one or not."""
+        return [row[0] for row in self._db.execute("SELECT source FROM waiting UNION SELECT source FROM judgement ORDER BY 1")]
 
     def queue(self) -> list[Waiting]:
         """What waits for somebody, by name."""
