@@ -1,4 +1,4 @@
-"""The API: a request becomes an answer. The application factory; nothing that writes is served."""
+"""The API: a request becomes an answer. The application factory; what writes is held to `api.access`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from api import (
     body,
     hsds_catalogues,
     hsds_schema,
+    importing,
+    importing_schema,
     languages,
     pages,
     pathway_schema,
@@ -22,7 +24,19 @@ from api import (
 from api.blueprint import PREFIX, Api
 from api.fields import documented
 from api.profile import known_body
-from api.resources import health, hsds, maps, mechanisms, pathways, revisions, screening, stakeholders, vocabularies
+from api.resources import (
+    health,
+    hsds,
+    imports,
+    maps,
+    matches,
+    mechanisms,
+    pathways,
+    revisions,
+    screening,
+    stakeholders,
+    vocabularies,
+)
 from api.settings import Settings
 from api.throttle import Throttle
 from pathways.corrections import Corrections
@@ -62,6 +76,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app.extensions["corrections throttle"] = Throttle(each=10, all_together=200)
     app.extensions["snapshots"] = snapshots.Snapshots(store, settings.poll)
     app.extensions["hsds"] = hsds_catalogues.Catalogues(store)
+    importing.register(app, settings, app.extensions["snapshots"])
     _register(app, settings)
     return app
 
@@ -89,7 +104,8 @@ def _register(app: Flask, settings: Settings) -> None:
     api.ma_plugin.converter.add_attribute_function(documented)
     for name, schema in {**pathway_schema.components(), **screening_schema.components(), **hsds_schema.components()}.items():
         api.spec.components.schema(name, schema)
-    for resource in (pathways, screening, stakeholders, mechanisms, maps, vocabularies, revisions, hsds, health):
+    importing_schema.describe(api.spec)
+    for resource in (pathways, screening, stakeholders, mechanisms, maps, vocabularies, revisions, imports, matches, hsds, health):
         api.register_blueprint(resource.blp)
     answers.register(app)
     pages.register(app, api.spec.to_dict())

@@ -52,6 +52,25 @@ def private_lines(items: Iterable[Any]) -> Response:
     return answer
 
 
+def private_page(page: Mapping[str, Any]) -> Response:
+    """A page of a list that only the caller may know."""
+    answer = private(page)
+    answer.headers["Link"] = _link_header(page_links(page))
+    return answer
+
+
+def paged(items: Sequence[Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The page of a list that was asked for (`page`, `page_size`)."""
+    start = (asked["page"] - 1) * asked["page_size"]
+    return {
+        "items": list(items[start : start + asked["page_size"]]),
+        "page": asked["page"],
+        "page_size": asked["page_size"],
+        "total": len(items),
+        "facets": {},
+    }
+
+
 def private_stream(pieces: Iterator[str]) -> Response:
     """A long private answer, made while it is sent."""
     answer = Response(stream_with_context(pieces), content_type=JSON)
@@ -83,7 +102,7 @@ def of_directory(
         answer = Response(body, content_type=_content_type(media))
         found = links(data) if links else {}
         if found:
-            answer.headers["Link"] = ", ".join(f'<{address}>; rel="{rel}"' for rel, address in found.items())
+            answer.headers["Link"] = _link_header(found)
         answer.headers["Content-Language"] = language
     answer.headers["ETag"] = quote_etag(tag)
     answer.headers["Vary"] = VARY
@@ -117,6 +136,10 @@ def _tag(media: str, language: str, also: str) -> str:
         request.query_string.decode("ascii", "replace"),
     )
     return f"{read}-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:24]}"
+
+
+def _link_header(links: Mapping[str, str]) -> str:
+    return ", ".join(f'<{address}>; rel="{rel}"' for rel, address in links.items())
 
 
 def page_links(page: Mapping[str, Any]) -> dict[str, str]:
@@ -166,7 +189,8 @@ def register(app: Flask) -> None:
             and not request.accept_mimetypes.best_match([JSON, MEDIA_TYPE])
         ):
             raise Problem(
-                "not-acceptable", errors=[{"parameter": "Accept", "message": "names no media type that can be given", "accepted": [JSON]}]
+                "not-acceptable",
+                errors=[{"parameter": "Accept", "message": "names no media type that can be given", "accepted": [JSON]}],
             )
 
     @app.after_request

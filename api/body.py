@@ -113,6 +113,13 @@ def _read(request: Request, limit: int) -> bytes:
     return bytes(found)
 
 
+def throw_away(request: Request) -> None:
+    """Read a body that is not wanted, within bounds, so that its sender hears the answer."""
+    stream, left = request.environ["wsgi.input"], min(request.content_length or 0, _THROWN_AWAY)
+    while left > 0 and (piece := stream.read(min(_PIECE, left))):
+        left -= len(piece)
+
+
 def loaded(schema: Schema, data: Any, root: str = "") -> Any:
     """Data that a schema has checked; Problem with every wrong place. `root` is the pointer to the data in the body."""
     try:
@@ -131,7 +138,9 @@ class Parser(FlaskParser):
     }
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """The body as strict JSON."""
+        """The body as strict JSON; none is an empty object where the schema says that it may be left out."""
+        if getattr(schema, "may_be_left_out", False) and not req.content_length:
+            return {}
         return read_body(req)
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:

@@ -36,12 +36,19 @@ KINDS: Mapping[str, Kind] = {
     ),
     "nested-too-deep": Kind(400, "The body is nested too deep", "No body of this API needs more than a few levels."),
     "cross-site": Kind(403, "Another site sent this form", "Forms are taken from the pages of this service only."),
+    "forbidden": Kind(403, "You may not do this", "Importing is for whoever sits at the machine itself; the detail says what was not so."),
     "not-found": Kind(404, "There is no such thing", "The address, or the thing that it names, does not exist, or not for you."),
     "revision-not-found": Kind(404, "There is no such revision", "The directory has no revision of this number."),
     "method-not-allowed": Kind(405, "This method is not allowed here", "The Allow header names the methods that are."),
     "not-acceptable": Kind(406, "No accepted form can be given", "This address answers in the media types that the errors name."),
-    "body-too-large": Kind(413, "The body is too large", "1 MB at most; 5 MB for a batch of profiles."),
-    "unsupported-media-type": Kind(415, "The body is not JSON", "Bodies are sent as application/json."),
+    "import-outdated": Kind(
+        409, "The import is no longer what was tried", "Something has changed since; nothing was written. Try it again."
+    ),
+    "import-not-applicable": Kind(409, "This import cannot take this step", "Its state does not allow it: see `state` and `meaning`."),
+    "undo-refused": Kind(409, "This cannot be taken back", "Later revisions rest on it; the errors name them. Take those back first."),
+    "too-many-imports": Kind(409, "Too many lists wait", "Apply one or forget one, then upload again."),
+    "body-too-large": Kind(413, "The body is too large", "1 MB at most; 5 MB for a batch of profiles; a list as the detail says."),
+    "unsupported-media-type": Kind(415, "The body is not JSON", "Bodies are sent as application/json, lists as multipart/form-data."),
     "invalid-profile": Kind(
         422, "The profile is not acceptable", "Each wrong field is named by a JSON pointer, with the values that it accepts."
     ),
@@ -51,15 +58,20 @@ KINDS: Mapping[str, Kind] = {
     "invalid-parameters": Kind(
         422, "The query is not acceptable", "Each wrong or unknown query parameter is named, with the values that it accepts."
     ),
+    "import-too-long": Kind(
+        422, "The list takes too long", "It was not read to its end in ten minutes. Give it in parts, each its own source."
+    ),
     "internal-error": Kind(
         500, "Something went wrong here", "A fault of this service. The instance is written in its log, without any of your data."
     ),
+    "busy": Kind(503, "Another import is being read", "One list is read at a time. Try again after the seconds of Retry-After."),
     "not-ready": Kind(503, "The service is not ready", "The directory cannot be read at the moment. Try again."),
 }
 """The documented list of codes."""
 
 _BY_STATUS = {
     400: "bad-request",
+    403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",

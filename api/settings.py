@@ -67,7 +67,6 @@ class Settings:
         if not megabytes.isdecimal() or not 0 < int(megabytes) <= MOST_MEGABYTES:
             raise ValueError(f"PATHWAYS_UPLOAD_MB is {megabytes!r}; a number from 1 to {MOST_MEGABYTES} is accepted")
         return cls(
-            home=home,
             writes=writes,
             max_upload=int(megabytes) * 1_000_000,
             store=environment.get("PATHWAYS_STORE") or default_store(home),

@@ -14,6 +14,7 @@ _COMMANDS = {
     "serve": ("cli.serve", "Serve the API on this machine."),
     "refer": ("cli.refer", "The referral path for one profile."),
     "import": ("cli.importing", "Load partners' lists, with a report."),
+    "matches": ("cli.matches", "Judge matches that wait for a person."),
     "check": ("cli.data", "Lint directory data."),
     "export": ("cli.exporting", "Write the directory out, in the forms that others read."),
     "map": ("cli.drawing", "A country's mechanism as a map, in a file."),

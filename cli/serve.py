@@ -28,7 +28,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, workers: int, 
         revision = found.head()
     _must_be_free(host, port)
     # The processes that serve read their settings from the environment.
-    os.environ["PATHWAYS_STORE"] = chosen.store
+    os.environ.update(PATHWAYS_STORE=chosen.store, PATHWAYS_HOST=host, PATHWAYS_PORT=str(port))
     shown = f"[{host}]" if ":" in host else host
     click.echo(
         f"Referral Pathways, revision {revision} of the directory. Open http://{shown}:{port}/ (documentation at "

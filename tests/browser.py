@@ -74,7 +74,7 @@ class Visit:
 @pytest.fixture(scope="session")
 def web(bundled_store: Store) -> FlaskClient:
     """A caller of the pages without a browser. They know the directory alone, so that one kind of store is enough."""
-    return create_app(Settings(), bundled_store).test_client()
+    return create_app(Settings(writes="off"), bundled_store).test_client()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from pathways.directory import Directory
 from pathways.stores import Store, open_store
 from pathways.stores.bundled import ensure_bundled
 
-pytest_plugins = ["browser"]
+pytest_plugins = ["browser", "offices"]
 
 BOTH = ["sqlite", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))]
 """The kinds of store; one process runs all tests on Neo4j."""
@@ -61,13 +61,14 @@ def neo4j_filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session", params=BOTH)
-def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """The real application on the bundled directory, kept in each kind of store in turn."""
+def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The real application on the bundled directory, kept in each kind of store in turn; nobody may change it."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"), writes="off")
     if request.param == "sqlite":
-        yield create_app(Settings(), request.getfixturevalue("bundled_store"))
+        yield create_app(settings, request.getfixturevalue("bundled_store"))
         return
     store = open_store(request.getfixturevalue("neo4j_filled"))
-    yield create_app(Settings(), store)
+    yield create_app(settings, store)
     store.close()
 
 

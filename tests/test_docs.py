@@ -157,11 +157,11 @@ def test_what_is_always_owed_is_told_with_its_rule():
 
 
 def test_the_calls_of_the_api_are_all_told_with_their_options(app, client):
-    told = dict(re.findall(r"^\| `((?:GET|POST) \S+)` \| [^|]* \| ?([^|]*) \|$", API, re.MULTILINE))
+    told = dict(re.findall(r"^\| `((?:GET|POST|DELETE) \S+)` \| [^|]* \| ?([^|]*) \|$", API, re.MULTILINE))
     document = client.get("/api/v1/openapi.json").get_json()
     offered = {}
     for path, item in document["paths"].items():
-        for method in ("get", "post"):
+        for method in ("get", "post", "delete"):
             if method in item:
                 parameters = [*item.get("parameters", ()), *item[method].get("parameters", ())]
                 offered[f"{method.upper()} {path}"] = {parameter["name"] for parameter in parameters if parameter.get("in") == "query"}

@@ -33,17 +33,6 @@ def _revision(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _paged(items: list[Any], asked: dict[str, Any]) -> dict[str, Any]:
-    start = (asked["page"] - 1) * asked["page_size"]
-    return {
-        "items": items[start : start + asked["page_size"]],
-        "page": asked["page"],
-        "page_size": asked["page_size"],
-        "total": len(items),
-        "facets": {},
-    }
-
-
 def _known(number: int) -> Revision:
     newest = snapshots.snapshots().newest().revision
     if not 1 <= number <= newest:
@@ -64,7 +53,7 @@ class Revisions(MethodView):
         def make() -> dict[str, Any]:
             upto = snapshots.directory().revision
             history = [_revision(revision) for revision in reversed(snapshots.snapshots().store.history()) if revision.number <= upto]
-            return _paged(history, asked)
+            return answers.paged(history, asked)
 
         return answers.of_directory(make, answers.page_links)
 
@@ -106,7 +95,7 @@ def _diff(number: int, asked: dict[str, Any]) -> dict[str, Any]:
             shown.append(
                 {**found, "part": change.part, "layer": change.layer, "was": change.before is not ABSENT, "is": change.after is not ABSENT}
             )
-    return {**_paged(shown, asked), "revision": number, "withheld": len(changes) - len(shown)}
+    return {**answers.paged(shown, asked), "revision": number, "withheld": len(changes) - len(shown)}
 
 
 def _value(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Lists that were uploaded: kept for a while with the report of their trial, so that what is applied is what was seen."""
 
-from importers.uploads.order import Order, Outcome
-from importers.uploads.shelf import Full, Shelf, Upload
-from importers.uploads.standing import State, state_of
+from importers.uploads.order import Order, Outcome, Step
+from importers.uploads.shelf import FORGOTTEN, REPORTS, Full, Shelf, Upload, expiry
+from importers.uploads.standing import MEANINGS, State, state_of
 
-__all__ = ["Full", "Order", "Outcome", "Shelf", "State", "Upload", "state_of"]
+__all__ = ["FORGOTTEN", "MEANINGS", "REPORTS", "Full", "Order", "Outcome", "Shelf", "State", "Step", "Upload", "expiry", "state_of"]

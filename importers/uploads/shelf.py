@@ -63,10 +63,16 @@ class Upload:
 def safe_name(name: str) -> str:
     """The name of a file that a stranger gave it, as one that can be written here; without what must not be kept."""
     last = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    plain = "".join(letter if letter.isalnum() or letter in "-_. ()" else "_" for letter in last).strip(" .")
+    plain = "".join(letter if letter.isalnum() or letter in "-_. ()" else "_" for letter in last).strip().rstrip(".")
+    plain = f"list{plain}" if plain.startswith(".") else plain
     suffix = Path(plain).suffix[:10]
     plain = plain if len(plain) <= _LONGEST_NAME else plain[: _LONGEST_NAME - len(suffix)] + suffix
     return "list" + suffix if not Path(plain).stem or private_in(plain.replace("_", " ")) else plain
+
+
+def expiry(upload: Upload, after: timedelta) -> str:
+    """When an upload is forgotten (UTC, ISO 8601)."""
+    return (datetime.fromisoformat(upload.at) + after).isoformat(timespec="seconds")
 
 
 class Shelf:
