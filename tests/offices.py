@@ -12,7 +12,8 @@ import pytest
 from conftest import BOTH
 from flask.testing import FlaskClient
 from small_directory import small_records
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from api import Settings, create_app
 from pathways.stores import BUNDLED, Store, open_store
@@ -31,9 +32,10 @@ class Office:
 
     def upload(self, path: Path, name: str | None = None, query: str = "", **fields: Any) -> TestResponse:
         """Upload a list; a mapping may stand among the fields as a path."""
-        files = {key: (io.BytesIO(value.read_bytes()), value.name) for key, value in fields.items() if isinstance(value, Path)}
-        data = {"source": "partner", **fields, **files, "file": (io.BytesIO(path.read_bytes()), name or path.name)}
-        return self.web.post(IMPORTS + query, data=data)
+        files = {key: FileStorage(io.BytesIO(value.read_bytes()), value.name) for key, value in fields.items() if isinstance(value, Path)}
+        data = {"source": "partner", **fields, **files, "file": FileStorage(io.BytesIO(path.read_bytes()), name or path.name)}
+        boundary, body = encode_multipart(data)
+        return self.web.post(IMPORTS + query, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
     def tried(self, path: Path, **fields: Any) -> dict[str, Any]:
         """Upload a list; what the trial says."""

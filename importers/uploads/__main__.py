@@ -43,6 +43,8 @@ def _carried_out(order: Order) -> Outcome:
         return Outcome("conflict" if isinstance(refused, Conflict) else "undo-refused", str(refused))
     except StoreError as error:
         return Outcome("store", str(error))
+    except FileNotFoundError:
+        return Outcome("gone", "somebody has applied or forgotten it meanwhile")
 
 
 def _run(store: Store, shelf: Shelf, upload: Upload, order: Order) -> Outcome:
@@ -70,11 +72,11 @@ def _run(store: Store, shelf: Shelf, upload: Upload, order: Order) -> Outcome:
     )
     with Holding() as holding:
         report = run(store, request, holding)
+        if seen is not None and report.status != "imported":
+            return Outcome("conflict", "what its trial told can no longer be applied; try it again, and its report says why")
         shelf.put_report(upload, partial(keep, report))
         if report.status == "imported" or any(told.rule == "victim" for told in report.findings()):
             shelf.drop_file(upload)
-        if seen is not None and report.status != "imported":
-            return Outcome("conflict", "what its trial told can no longer be applied; its report says why")
     return Outcome("done")
 
 
