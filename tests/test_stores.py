@@ -215,6 +215,28 @@ def test_a_body_cannot_go_while_something_else_rests_on_it(store, small):
         load(store, [])
 
 
+@pytest.mark.parametrize(("field", "value"), [("parent", "gb-new"), ("members", ["gb-new"]), ("sources", ["gb-new-2025"])])
+def test_what_a_thing_of_another_layer_names_cannot_go(store, small, field, value):
+    source = Record("source", "gb-new-2025", "GB", {"title": "New", "publisher": "New", "year": 2025, "kind": "report"})
+    load(store, [*a_body(), source])
+    edit(store, "stakeholder", "gb-house", **{field: value})
+    with pytest.raises(Inconsistent, match=rf"stakeholder gb-house/{field}: error: .*new"):
+        load(store, [])
+    with pytest.raises(UndoRefused, match="revision 2 cannot be taken back: stakeholder gb-house"):
+        store.undo(2, "ben")
+    edit(store, "stakeholder", "gb-house", **{field: ABSENT})
+    assert load(store, []).withdrawn == 3
+    assert store.records() == small
+
+
+def test_a_mandate_may_not_be_held_by_a_body_of_another_country(store):
+    held = Record(
+        "mandate", "al-shelter.outreach", "GB", {"holder": "al-shelter", "function": "outreach", "as_of": 2025, "sources": ["gb-page-2025"]}
+    )
+    with pytest.raises(Inconsistent, match="al-shelter, which is a stakeholder of AL and not of GB"):
+        load(store, [held])
+
+
 def test_a_country_whose_mechanism_nobody_knows_can_have_bodies_but_no_path(store, small):
     body = Record("stakeholder", "fr-new", "FR", {"id": "fr-new", "name": "New", "kind": "ngo", "territory": ["FR"]})
     load(store, [body])

@@ -47,6 +47,10 @@ _COUNTS = """
 SELECT coalesce(sum(before IS NULL AND after IS NOT NULL), 0), coalesce(sum(before IS NOT NULL AND after IS NOT NULL), 0),
 coalesce(sum(before IS NOT NULL AND after IS NULL), 0) FROM touched
 """
+_IDS = """
+SELECT id FROM subjects WHERE kind = :kind AND (:part IS NULL OR part = :part)
+UNION SELECT id FROM touched WHERE kind = :kind AND (:part IS NULL OR part = :part)
+"""
 _REMEMBERED = 4_096
 """So many things that others rest on are remembered."""
 
@@ -175,9 +179,7 @@ class Draft:
 
     def ids(self, kind: str, part: str | None = None) -> Iterator[str]:
         """The ids of a kind, of all parts or of one, whether they are shown or not."""
-        where = "kind = ? AND (?2 IS NULL OR part = ?2)"
-        text = f"SELECT id FROM subjects WHERE {where} UNION SELECT id FROM touched WHERE {where}".replace("= ? ", "= ?1 ")
-        yield from (row[0] for row in self._db.execute(text, (kind, part)))
+        return (row[0] for row in self._db.execute(_IDS, {"kind": kind, "part": part}))
 
 
 class Side:

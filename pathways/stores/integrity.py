@@ -16,12 +16,12 @@ from pathways.records import KINDS, Digest, Record, line
 from pathways.stores.draft import Draft, Side
 from pathways.stores.revisions import Inconsistent
 
-MOST_TOLD = 1_000
+MOST_TOLD = 200
 """So many places of a broken directory are named."""
 _ALONE = frozenset({"source", "stakeholder", "mandate", "link"})
 """Records that can be looked at one by one; the others of a part make one file and are looked at together."""
 _BODY = {"mandate": "holder", "link": "origin"}
-_NEAR = 5_000
+_NEAR = 1_000
 """Among so many ids the nearest to a wrong one is looked for."""
 _WHY = "would lack fields that each of its kind has, or the body or the country that it belongs to"
 
@@ -81,7 +81,8 @@ class _Broken:
             self.gone |= before is not None and after is None
             if after is not None:
                 self._look_at_record(before, after)
-                parts |= {after.part} - ({after.part} if after.kind in _ALONE else set())
+                if after.kind not in _ALONE:
+                    parts.add(after.part)
             elif self._draft.layer in later.says:
                 self._lose(later.kind, later.id)
             if len(self._lost) + len(self._found) >= MOST_TOLD:
