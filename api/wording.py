@@ -1,5 +1,4 @@
-"""What the directory says in its own shapes, as words of the reader's language: conditions, places, lengths of time, the age of a
-statement."""
+"""What the directory says in its own shapes, as words of the reader's language: conditions, places, the age of a statement."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from api.asking.choices import country_name
 from pathways import territories, vocabulary
@@ -48,22 +47,6 @@ def _value(fact: str, value: Any, language: str) -> str:
 def place(code: str, language: str) -> str:
     """The name of a country, or of a region within it."""
     return territories.name(code) if "-" in code and territories.is_territory(code) else country_name(code, language)
-
-
-def duration(text: str) -> str:
-    """A length of time of ISO 8601 in words, in the unit of the law."""
-    found = re.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(\d+)H)?", text)
-    if found is None:
-        return text
-    years, months, weeks, days, hours = (int(part or 0) for part in found.groups())
-    parts = [
-        ngettext("%(num)s year", "%(num)s years", years) if years else "",
-        ngettext("%(num)s month", "%(num)s months", months) if months else "",
-        ngettext("%(num)s week", "%(num)s weeks", weeks) if weeks else "",
-        ngettext("%(num)s day", "%(num)s days", days) if days else "",
-        ngettext("%(num)s hour", "%(num)s hours", hours) if hours else "",
-    ]
-    return " ".join(part for part in parts if part)
 
 
 def newest(thing: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]) -> int | None:

@@ -10,7 +10,7 @@ from shutil import copyfile
 import pytest
 
 from api import Settings, create_app
-from api.wording import condition, duration, is_old
+from api.wording import condition, is_old
 from pathways.stores import EDIT, open_store
 from pathways.vocabulary import words
 from pathways.vocabulary.labels import label
@@ -103,14 +103,6 @@ def test_a_country_tells_its_emergency_number_first_and_every_stage_with_its_sou
         if permit.shown["name"].replace("'", "&#39;").replace("&", "&amp;").replace("&amp;#39;", "&#39;") not in page
     ] == []
     assert [stage.id for stage in part.stages if not stage.sources] == []
-
-
-@pytest.mark.parametrize(
-    ("text", "told"), [("P1M", "1 month"), ("P5D", "5 days"), ("PT24H", "24 hours"), ("P1Y6M", "1 year 6 months"), ("x", "x")]
-)
-def test_a_length_of_time_keeps_the_unit_of_the_law(web, text, told):
-    with web.application.test_request_context("/en/"):
-        assert duration(text) == told
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,8 @@ class Body:
     note: Text
     """What holds for all of its numbers and addresses."""
     via: Text
+    asked: str | None
+    """The body whose contacts these are: itself or `via`; None where it may not be named."""
 
     @property
     def phones(self) -> tuple[Point, ...]:
@@ -70,6 +72,7 @@ def body(summary: Mapping[str, Any]) -> Body:
         points=tuple(_point(point, shared) for point in points),
         note=joined((own(text) for text in (*hours, *sorted(shared))), "; "),
         via=_named(via) if via else Text(),
+        asked=via or summary.get("id"),
     )
 
 

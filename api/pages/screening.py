@@ -9,6 +9,8 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from marshmallow import ValidationError
 
+from api.answering.said import said
+from api.answering.steps import Case, Contact, Writer
 from api.asking.form import written
 from api.asking.questions import QUESTIONS
 from api.languages import current
@@ -54,12 +56,21 @@ def screening_answer() -> Response:
         render_template(
             "screening/answer.html",
             answer=answer,
+            contacts=_contacts(answer),
+            gaps=[(gap["function"], said(gap["reason"])) for gap in answer["immediate_safety"]["gaps"]],
             sources=answer["sources"],
             learned=written(learned),
             answered=answered,
             **_shown(data),
         )
     )
+
+
+def _contacts(answer: dict[str, Any]) -> list[Contact]:
+    """The first contacts, as on the page of a path."""
+    steps = answer["immediate_safety"]["steps"]
+    case = Case({}, is_child=answer["treated_as"] == "child", may_lack_stay=True)
+    return Writer({"steps": steps, "sources": answer["sources"]}, case).contacts(steps)
 
 
 def _read() -> dict[str, Any]:
