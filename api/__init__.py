@@ -25,6 +25,7 @@ from api.blueprint import PREFIX, Api
 from api.fields import documented
 from api.profile import known_body
 from api.resources import (
+    analysis,
     health,
     hsds,
     imports,
@@ -105,7 +106,20 @@ def _register(app: Flask, settings: Settings) -> None:
     for name, schema in {**pathway_schema.components(), **screening_schema.components(), **hsds_schema.components()}.items():
         api.spec.components.schema(name, schema)
     importing_schema.describe(api.spec)
-    for resource in (pathways, screening, stakeholders, mechanisms, maps, vocabularies, revisions, imports, matches, hsds, health):
+    for resource in (
+        pathways,
+        screening,
+        stakeholders,
+        mechanisms,
+        maps,
+        vocabularies,
+        revisions,
+        imports,
+        matches,
+        hsds,
+        analysis,
+        health,
+    ):
         api.register_blueprint(resource.blp)
     answers.register(app)
     pages.register(app, api.spec.to_dict())

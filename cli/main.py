@@ -19,6 +19,7 @@ _COMMANDS = {
     "export": ("cli.exporting", "Write the directory out, in the forms that others read."),
     "map": ("cli.drawing", "A country's mechanism as a map, in a file."),
     "hsds-check": ("cli.hsds_check", "Test an HSDS 3 API from outside."),
+    "gaps": ("cli.gaps", "The policy measures: who has no complete path, and why."),
     "history": ("cli.data", "The revisions of the directory."),
     "undo": ("cli.data", "Take one revision back, as a new revision."),
     "corrections": ("cli.corrections", "What readers say is wrong with a contact."),

@@ -13,7 +13,7 @@ from small_directory import close_stores
 from importers.holding import Holding
 from importers.reading import Finding, Place
 from importers.report import SUFFIXES, write
-from importers.report.workbook import safe
+from pathways.format.cells import safe
 from importers.report.writing import text_lines
 from importers.rules import RULES
 

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from openpyxl import Workbook  # type: ignore[import-untyped]
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
 
 from importers.report.report import Report, rows_told, sentence
 from importers.rules import RULES
+from pathways.format.cells import safe
 
-_LONGEST = 32_000
-"""A cell holds 32,767 letters."""
 _MOST = 1_000_000
 """A sheet holds 1,048,576 rows."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe(value: object) -> Any:
-    """A value for a cell: numbers as they are; a text that a spreadsheet program would take for a formula with a quote before it."""
-    if value is None or isinstance(value, int | float):
-        return value
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = ILLEGAL_CHARACTERS_RE.sub(" ", text)
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST - 1] + "…"
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def write_workbook(report: Report, path: Path) -> None:

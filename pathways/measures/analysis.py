@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property, lru_cache
+from threading import RLock
 
 from pathways.directory import Directory, Part
 from pathways.measures.diagrams import ProfileSet
@@ -104,7 +105,11 @@ class _Asked:
         return hash(self.key)
 
 
-@lru_cache(maxsize=48)
+ONE_AT_A_TIME = RLock()
+"""Held by whoever works on analyses: they share what they work out, and are not made for several threads at once."""
+
+
+@lru_cache(maxsize=16)
 def _analysis(asked: _Asked) -> Analysis:
     return asked.take()
 

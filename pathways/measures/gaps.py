@@ -7,6 +7,7 @@ country and no proof.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pathways.measures.analysis import Analysis
@@ -99,11 +100,12 @@ def percent(share: float) -> str:
     return "more than 99 %" if 0.99 < share < 1 else f"{share:.0%}".replace("%", " %")
 
 
-def findings(found: Analysis, cases: Sharing | None = None) -> list[Finding]:
+@lru_cache(maxsize=16)
+def findings(found: Analysis, cases: Sharing | None = None) -> tuple[Finding, ...]:
     """What is missing in a country for somebody of the published set, the most frequent first."""
     functions = dict.fromkeys(function for function, _, _ in found.outcome.gaps)
     told = [_finding(found, function, cases) for function in functions if found.outcome.lacking(function) & found.published.within]
-    return sorted(told, key=lambda finding: (-finding.share, finding.function))
+    return tuple(sorted(told, key=lambda finding: (-finding.share, finding.function)))
 
 
 def _finding(found: Analysis, function: str, cases: Sharing | None) -> Finding:

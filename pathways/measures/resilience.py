@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pathways.measures.analysis import Analysis
 from pathways.measures.diagrams import ProfileSet
 from pathways.measures.walk import Outcome
+from pathways.visibility import is_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,14 @@ class Closing:
         }
 
 
-def closings(found: Analysis) -> list[Closing]:
-    """Every body alone, then every parent with what belongs to it and every funder with whom it funds; the worst first."""
-    bodies = [name for name in found.part.stakeholders if name not in found.hidden]
+@lru_cache(maxsize=16)
+def closings(found: Analysis) -> tuple[Closing, ...]:
+    """Every body that the viewer may see alone, every parent with what belongs to it, every funder with whom it funds; the worst first."""
+    bodies = [name for name, body in found.part.stakeholders.items() if is_seen(body, found.viewer)]
     alone = [_closing(found, body, (body,), "itself") for body in bodies]
     below = [_closing(found, body, (body, *members), "parent") for body in bodies if (members := _below(found, body))]
-    funded = [_closing(found, body, (body, *names), "funder") for body, names in _funded(found).items() if body not in found.hidden]
-    return sorted((*alone, *below, *funded), key=lambda closing: (-closing.share, -closing.incomplete, closing.body, closing.cause))
+    funded = [_closing(found, body, (body, *names), "funder") for body, names in _funded(found).items() if body in bodies]
+    return tuple(sorted((*alone, *below, *funded), key=lambda c: (-c.share, -c.incomplete, c.body, c.cause)))
 
 
 def _closing(found: Analysis, body: str, closes: tuple[str, ...], cause: str) -> Closing:

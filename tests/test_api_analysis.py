@@ -1,0 +1,161 @@
+"""The policy measures over the API and on the command line: the same numbers in every form, findings in words first."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from api import Settings, create_app
+from cli.main import main
+from pathways.stores import Store, open_store
+from pathways.stores.bundled import ensure_bundled
+
+ANALYSIS = "/api/v1/analysis"
+
+
+@pytest.fixture(scope="module")
+def client(bundled_store: Store) -> Iterator[FlaskClient]:
+    yield create_app(Settings(), bundled_store).test_client()
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("name", ["coverage", "gaps", "resilience"])
+def test_each_call_gives_json_and_the_same_as_csv(client, name):
+    said = client.get(f"{ANALYSIS}/{name}?country=AT&as_of=2026-11-24").get_json()
+    assert said["countries"] == ["AT"] and said["as_of"] == "2026-11-24" and said["items"]
+    as_csv = client.get(f"{ANALYSIS}/{name}?country=AT&as_of=2026-11-24", headers={"Accept": "text/csv"})
+    assert as_csv.mimetype == "text/csv"
+    assert as_csv.headers["Content-Disposition"] == f'attachment; filename="{name}.csv"'
+    rows = table(as_csv.text)
+    assert len(rows) >= len(said["items"])
+    assert all(row["country"][:2] == "AT" for row in rows)
+    assert client.get(f"{ANALYSIS}/{name}?country=AT&format=csv").mimetype == "text/csv"
+
+
+def test_findings_come_first_in_words_with_the_evidence(client):
+    said = client.get(f"{ANALYSIS}/gaps?country=AT").get_json()
+    assert next(iter(said)) == "findings"
+    assert all(text.startswith("Austria: no ") and ("source" in text or "no proof" in text) for text in said["findings"])
+    house = next(item for item in said["items"] if item["function"] == "safe-accommodation")
+    assert any("men and boys" in told["description"] for told in house["who"])
+    assert sum(told["new"] for told in house["who"]) + house["untold"] == pytest.approx(house["share"], abs=1e-3)
+    assert all(source in said["sources"] for stated in house["stated"] for source in stated["sources"])
+
+
+def test_the_numbers_of_the_space_are_exact(client):
+    (summary,) = client.get(f"{ANALYSIS}/gaps?country=UA").get_json()["summary"]
+    assert int(summary["profiles"]) > int(summary["groups"]) > 1_000_000
+    coverage = client.get(f"{ANALYSIS}/coverage?country=UA").get_json()
+    classes = 1
+    for dimension in coverage["spaces"][0]["dimensions"]:
+        classes *= dimension["classes"]
+    assert classes == int(summary["groups"])
+
+
+def test_every_measure_is_there_and_bounded(client):
+    items = client.get(f"{ANALYSIS}/coverage?country=PL").get_json()["items"]
+    assert {item["measure"] for item in items} == set(range(1, 11))
+    for item in items:
+        if item["lower"] is not None and item["value"] is not None and item["unit"] == "share":
+            assert 0 <= item["lower"] <= item["value"] <= item["upper"] <= 1, item["name"]
+    assert {item["country"] for item in items if item["measure"] == 8} == {
+        f"PL-{code}" for code in ("AL", "AT", "CY", "ES", "FR", "GB", "GR", "IT", "MA", "PT", "UA")
+    }
+
+
+def test_countries_stand_side_by_side(client):
+    said = client.get(f"{ANALYSIS}/compare?country=AT&country=MA").get_json()
+    period = next(topic for topic in said["topics"] if topic["topic"] == "reflection period")
+    assert "30 days" in period["cells"]["AT"]["text"] and period["cells"]["AT"]["sources"]
+    assert "no length found" in period["cells"]["MA"]["text"]
+    assert {len(item["values"]) for item in said["measures"]} == {2}
+    rows = table(client.get(f"{ANALYSIS}/compare?country=AT&country=MA&format=csv").text)
+    assert {"topic", "AT", "MA"} == set(rows[0])
+
+
+def test_one_country_at_two_days_says_what_changed_and_for_whom(client):
+    said = client.get(f"{ANALYSIS}/compare?country=GB&before=2020-01-01&as_of=2026-11-24").get_json()
+    assert "gb-ieca" in said["content"]["bodies_came"]
+    assert said["gaining"] > 0 and all(turn["who"] for turn in said["gains"])
+    assert said["before"]["as_of"] == "2020-01-01"
+
+
+def test_one_country_at_two_revisions(filled, tmp_path):
+    store = open_store(f"sqlite:///{tmp_path}/own.sqlite")
+    ensure_bundled(store)
+    client = create_app(Settings(), store).test_client()
+    said = client.get(f"{ANALYSIS}/compare?country=GB&before_revision=1").get_json()
+    assert (said["gaining"], said["losing"], said["content"]) == (0, 0, {})
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["country=GB", "country=GB&country=FR&before=2020-01-01", "before=2020-01-01", "country=XX", "country=GB&before=soon", "what=else"],
+)
+def test_what_cannot_be_compared_is_told_by_parameter(client, query):
+    said = client.get(f"{ANALYSIS}/compare?{query}")
+    assert said.status_code == 422
+    assert said.get_json()["errors"][0]["parameter"]
+
+
+def test_an_answer_is_not_made_again_for_who_has_it(client):
+    first = client.get(f"{ANALYSIS}/gaps?country=UA")
+    again = client.get(f"{ANALYSIS}/gaps?country=UA", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    other = client.get(f"{ANALYSIS}/gaps?country=UA&format=csv", headers={"If-None-Match": first.headers["ETag"]})
+    assert other.status_code == 200
+
+
+def test_a_form_that_cannot_be_given_is_refused(client):
+    assert client.get(f"{ANALYSIS}/gaps?country=UA", headers={"Accept": "image/png"}).status_code == 406
+
+
+# the command line -----------------------------------------------------------------------------------------------------------------------
+
+
+def run(filled, *arguments: str):
+    return CliRunner().invoke(main, ["--store", f"sqlite:///{filled}", "gaps", *arguments])
+
+
+def test_the_command_tells_findings_in_words(filled):
+    said = run(filled, "--country", "UA", "--country", "at")
+    assert said.exit_code == 0, said.output
+    assert "UA: " in said.output and "AT: " in said.output
+    assert "no safe accommodation" in said.output
+    assert "no proof that there is none" in said.output
+
+
+def test_the_command_gives_json_csv_and_a_workbook(filled, tmp_path):
+    said = json.loads(run(filled, "--country", "UA", "--format", "json").output)
+    rows = table(run(filled, "--country", "UA", "--format", "csv").output)
+    assert {row["function"] for row in rows} == {item["function"] for item in said["items"]}
+    path = tmp_path / "gaps.xlsx"
+    assert run(filled, "--country", "UA", "--format", "xlsx", "-o", str(path)).exit_code == 0
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Summary", "Gaps", "Measures", "Closings"]
+    assert book["Gaps"].max_row == len(rows) + 1
+    assert run(filled, "--country", "UA", "--format", "xlsx").exit_code == 2
+
+
+def test_counted_cases_are_a_second_opinion_and_wrong_ones_are_refused(filled, tmp_path):
+    counts = tmp_path / "counts.csv"
+    counts.write_text(
+        "exploitation_region,citizenship_region,gender,majority,forced_labour,sexual_exploit,records\n"
+        "Europe,Europe,Male,Adult,1,,900\nEurope,Asia,Female,Adult,,1,100\n"
+    )
+    said = json.loads(run(filled, "--country", "AT", "--format", "json", "--counts", str(counts)).output)
+    assert said["summary"][0]["complete_counted"] is not None
+    counts.write_text("gender,records\nBird,3\n")
+    refused = run(filled, "--country", "AT", "--counts", str(counts))
+    assert refused.exit_code == 1 and "Bird" in refused.output
