@@ -13,9 +13,9 @@ from small_directory import close_stores
 from importers.holding import Holding
 from importers.reading import Finding, Place
 from importers.report import SUFFIXES, write
-from pathways.format.cells import safe
 from importers.report.writing import text_lines
 from importers.rules import RULES
+from pathways.format.cells import safe
 
 EVIL = "<script>alert(1)</script>\"'&"
 FORMULA = "=HYPERLINK(1)"
