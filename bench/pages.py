@@ -1,6 +1,6 @@
 """How long the answer takes on the server, and how large it is, on the bundled directory.
 
-    python -m bench.pages                   --profiles, --runs change what is measured
+    python -m bench.pages                   --profiles, --runs, --page change what is measured
 
 Each page is asked for by POST through the whole application (form, planner, picture, template), for cases drawn at random, after a warm-up
 that is not counted. Of several runs the least of each figure is given, since other work on the machine only adds. Sizes are compressed by
@@ -27,7 +27,14 @@ from pathways.profile import Profile
 from pathways.stores import open_store
 from pathways.stores.bundled import ensure_bundled
 
-PAGES = ("en/answer", "ar/answer")
+PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "answer, English": ("en/answer", {}),
+    "answer, Arabic": ("ar/answer", {}),
+    "to print, for the worker": ("en/take-along", {"take": "print"}),
+    "as text, for the worker": ("en/take-along", {"take": "text"}),
+    "as PDF, for the worker": ("en/take-along", {"take": "pdf"}),
+    "as PDF, for the person, Arabic": ("en/take-along", {"take": "pdf", "paper": "person", "in": "ar", "names": "yes"}),
+}
 
 
 def told(profile: Profile) -> dict[str, list[str]]:
@@ -46,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--profiles", type=int, default=500)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--page", default="", help="only those whose name has this in it")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(f"sqlite:///{Path(folder) / 'directory.sqlite'}")
@@ -53,9 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         client = create_app(Settings(), store).test_client()
         forms = [told(profile) for profile in profiles(store.directory(), chosen.profiles)]
         print("page | profiles | p50 ms | p99 ms | max ms | largest kB, compressed")
-        for page in PAGES:
+        for name, (page, fields) in PAGES.items():
+            if chosen.page not in name:
+                continue
             for form in forms[: max(20, len(forms) // 20)]:
-                client.post(f"/{page}", data=form)
+                client.post(f"/{page}", data={**form, **fields})
             gc.collect()
             gc.freeze()
             runs = []
@@ -63,14 +73,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 times, sizes = [], []
                 for form in forms:
                     began = perf_counter()
-                    answer = client.post(f"/{page}", data=form)
+                    answer = client.post(f"/{page}", data={**form, **fields})
                     times.append((perf_counter() - began) * 1000)
                     if answer.status_code != 200:
                         raise SystemExit(f"{page} answered {answer.status_code}")
                     sizes.append(len(gzip.compress(answer.data)))
                 runs.append((quantile(times, 0.5), quantile(times, 0.99), max(times), max(sizes) / 1000))
             figures = " | ".join(f"{min(column):.1f}" for column in zip(*runs, strict=True))
-            print(f"{page} | {len(forms)} | {figures}", flush=True)
+            print(f"{name} | {len(forms)} | {figures}", flush=True)
         store.close()
 
 

@@ -22,13 +22,13 @@ _VERDICTS = re.compile(r"\b(in)?eligible\b|\bentitled\b|\bqualif", re.IGNORECASE
 
 def posted(web, said: A, language: str = "en", path: str = "answer", **more: str) -> str:
     """The page for a profile told in the form."""
-    answer = web.post(f"/{language}/{path}", data=[*written(said), *more.items()] if more else _form(said))
+    answer = web.post(f"/{language}/{path}", data=[*written(said), *more.items()] if more else form_of(said))
     assert answer.status_code == 200, answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     return answer.text
 
 
-def _form(said: A) -> dict[str, list[str]]:
+def form_of(said: A) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for name, value in written(said):
         fields.setdefault(name, []).append(value)
@@ -184,7 +184,7 @@ def test_texts_of_the_directory_cannot_leave_their_place(web, monkeypatch):
 
 def test_no_value_of_the_profile_is_in_an_address_or_a_header(web, caplog):
     said = a_woman(in_="IT").exploited("sexual").but(languages=["bin"], region="IT-75", start_date="2031-07-19")
-    answer = web.post("/en/answer", data=_form(said))
+    answer = web.post("/en/answer", data=form_of(said))
     links = re.findall(r'(?:href|action|formaction|src)="([^"]*)"', answer.text)
     own = [link for link in links if link.startswith(("/", "?", "#"))]
     assert not [link for link in own if re.search(r"bin|IT-75|2031|sexual", link)]

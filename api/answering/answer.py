@@ -9,17 +9,16 @@ from datetime import date
 from flask_babel import format_date, gettext
 from markupsafe import Markup
 
-from api import snapshots
+from api import drawing, snapshots
 from api.answering.reach import Body, body
 from api.answering.said import Text, joined, labelled, name, own, said, words
 from api.answering.steps import Case, Contact, Json, Source, Step, Writer
-from api.languages import current, direction
+from api.languages import current
 from pathways import vocabulary
 from pathways.planner.phrases import reason_word
 from pathways.profile import Profile, facts
 from visualisations.pathway import picture
 from visualisations.pathway_parts import LEGS, TIMES, column_of, times
-from visualisations.words import Words
 
 _NO_STAY = (None, "third-country-irregular", "stateless", "unknown")
 
@@ -270,15 +269,5 @@ class Drawing:
 
 def drawing_of(pathway: Json) -> Drawing:
     """The picture of an answer in the language of the page."""
-    language = current()
-    drawn = picture(
-        pathway,
-        Words(
-            language,
-            direction(language) == "rtl",
-            gettext,
-            labelled,
-            day=lambda day: str(format_date(date.fromisoformat(day), "medium")),
-        ),
-    )
+    drawn = picture(pathway, drawing.words(current()))
     return Drawing(Markup(drawn.svg), tuple(sentence for _, sentence in drawn.alternative))

@@ -21,12 +21,18 @@ _SCHEMES = {"phone": "tel:", "email": "mailto:", "website": ""}
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A number or an address; `told` is when it answers and what it is for."""
+    """A number or an address, with its hours, and what else is to be known of it."""
 
     kind: str
     value: str
     address: str
-    told: Text
+    hours: Text
+    note: Text
+
+    @property
+    def told(self) -> Text:
+        """Its hours, and what else is to be known."""
+        return joined([text for text in (self.hours, self.note) if text], "; ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +97,17 @@ def _instance(instance: str | None) -> Text:
 def _point(point: Mapping[str, Any], shared: Collection[str]) -> Point:
     kind, value = point["type"], point["value"]
     address = _SCHEMES[kind] + (dialled(value) if kind == "phone" else value)
-    told = [own(point[key]) for key in ("hours", "note") if point.get(key) and point[key] not in shared]
+    note = point.get("note")
+    notes = [own(note)] if note and note not in shared else []
     if point.get("stale"):
-        told.append(words(labelled("warnings", "stale")))
-    return Point(kind, value, address if kind != "website" or value.startswith(("https://", "http://")) else "", joined(told, "; "))
+        notes.append(words(labelled("warnings", "stale")))
+    return Point(
+        kind,
+        value,
+        address if kind != "website" or value.startswith(("https://", "http://")) else "",
+        own(point.get("hours")),
+        joined(notes, "; "),
+    )
 
 
 def dialled(number: str) -> str:

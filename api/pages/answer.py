@@ -20,6 +20,7 @@ from api.pages.ask import CONTROLS, everything
 from api.pages.blueprint import pages
 from api.profile import profile_of
 from api.referring import pathway
+from pathways.vocabulary.labels import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def answer() -> Response:
         hidden=written(data, without=[field for ask in asks for field in ask.entry.question.fields]),
         answers=written(data),
         what_ifs=offered(data),
+        spoken=next((code for code in data.get("languages", ()) if code in LANGUAGES), current()),
     )
     return make_response(page)
 

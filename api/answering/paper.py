@@ -1,0 +1,90 @@
+"""A paper as PDF on A4: in every script of the service, with a title, a language and bookmarks, and nothing at its head unless wanted."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from fpdf import FPDF
+from fpdf.enums import Align, XPos, YPos
+
+from api.answering.handout import Block
+
+_FONTS = Path(__file__).parent.parent / "fonts"
+_FAMILY = "paper"
+_LOOKS = {
+    "title": ("B", 18, 3.0),
+    "heading": ("B", 14, 4.0),
+    "contact": ("B", 11.5, 3.0),
+    "strong": ("B", 10, 0.8),
+    "text": ("", 10, 0.8),
+    "item": ("", 10, 0.6),
+    "soft": ("", 8, 0.6),
+    "number": ("B", 13, 0.8),
+    "address": ("", 9, 0.6),
+}
+"""Of each kind of block: style, size in points, room above in millimetres."""
+_LINE = 0.46
+"""Height of a line in millimetres for each point of size."""
+
+
+def as_pdf(blocks: Sequence[Block], title: str, language: str, rtl: bool) -> bytes:
+    """The paper as the bytes of a PDF. `title` stands in its window, not on the paper."""
+    paper = _Paper(rtl)
+    paper.set_title(title)
+    paper.set_lang(language)
+    paper.set_display_mode("fullpage", "continuous")
+    paper.set_creation_date(datetime.combine(date.today(), time(), UTC))  # the day, and not at what hour somebody sat here
+    paper.add_page()
+    for block in blocks:
+        paper.put(block)
+    return bytes(paper.output())
+
+
+class _Paper(FPDF):
+    def __init__(self, rtl: bool) -> None:
+        super().__init__(format="A4")
+        self.rtl = rtl
+        for style, file in (("", "DejaVuSansCondensed.ttf"), ("B", "DejaVuSansCondensed-Bold.ttf")):
+            self.add_font(_FAMILY, style, _FONTS / file)
+        self.set_margins(18, 15, 18)
+        self.set_auto_page_break(True, 15)
+
+    def footer(self) -> None:
+        """The number of the page, and nothing else."""
+        self.set_y(-11)
+        self.set_font(_FAMILY, "", 8)
+        self.set_text_shaping(True, direction="ltr")
+        self.cell(0, 5, str(self.page_no()), align=Align.C)
+
+    def put(self, block: Block) -> None:
+        """Write a block; a heading that would stand alone at the foot of a page begins the next one."""
+        style, size, above = _LOOKS[block.kind]
+        self.ln(above)
+        if block.kind in ("heading", "contact") and self.will_page_break(35):
+            self.add_page()
+        if block.kind in ("title", "heading"):
+            self.start_section(str(block.text), int(block.kind == "heading"), strict=False)
+        text = str(block.text)
+        self._write(
+            f"•\u00a0{text}" if block.kind == "item" else text,
+            style,
+            size,
+            "ltr" if block.kind in ("number", "address") else _direction(text),
+        )
+        if block.told:
+            self._write(str(block.told), "", 8, _direction(str(block.told)))
+
+    def _write(self, text: str, style: str, size: float, direction: str) -> None:
+        self.set_font(_FAMILY, style, size)
+        self.set_text_shaping(True, direction=direction)
+        align = Align.R if self.rtl else Align.L
+        self.multi_cell(0, size * _LINE, " ".join(text.split()), align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _direction(text: str) -> str:
+    """The direction of a paragraph: that of its first letter."""
+    letters = (unicodedata.bidirectional(letter) for letter in text)
+    return "rtl" if next((kind for kind in letters if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
