@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from api.problems import KINDS
 from api.profile import ProfileSchema
+from pathways.indicators import prompts
 from pathways.vocabulary import words
 
 FIELDS = sorted(ProfileSchema().fields)
@@ -82,3 +83,18 @@ def test_an_unknown_field_of_any_name_is_named(app: Flask, name):
     answer = app.test_client().post("/api/v1/pathways", json={"identified_in": "GR", name: 1})
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.get_json()["errors"]] == ["/" + name.replace("~", "~0").replace("/", "~1")]
+
+
+SIGNS = st.sampled_from([*prompts().indicators, "sign"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    body=JSON
+    | st.fixed_dictionaries(
+        {"identified_in": WORDS | st.sampled_from(words("countries"))},
+        optional={"age_group": WORDS, "observed": st.lists(SIGNS, max_size=12) | JSON, "own_word": JSON},
+    )
+)
+def test_any_json_as_what_was_noticed_gets_an_answer_or_a_problem(app: Flask, body):
+    check(app.test_client().post("/api/v1/screening", json=body))

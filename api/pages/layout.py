@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 from api import answers, languages, snapshots, wording
-from api.answering.reach import dialled
+from api.answering.reach import dialled, local_language
 from api.answering.said import own
 from api.answering.steps import duration
 from api.asking import choices
@@ -37,7 +37,10 @@ def register(app: Flask) -> None:
         "listed": vocabulary.words,
         "named": _named,
         "known_body": snapshots.is_known_body,
-        **{tell.__name__: tell for tell in (dialled, duration, own, wording.condition, wording.is_old, wording.newest, wording.place)},
+        **{
+            tell.__name__: tell
+            for tell in (dialled, duration, local_language, own, wording.condition, wording.is_old, wording.newest, wording.place)
+        },
         "language_name": choices.language_name,
     }
 

@@ -88,8 +88,8 @@ def _read() -> dict[str, Any]:
 
 
 def _prompts(data: dict[str, Any], wrong: bool) -> Response:
-    always = [caution.id for caution in prompts().cautions if caution.when == "always"]
-    page = render_template("screening/screening.html", cautions=always, wrong=wrong, **_shown(data))
+    always = [caution for caution in prompts().cautions if caution.when == "always"]
+    page = render_template("screening/screening.html", cautions=always, sources=prompts().sources, wrong=wrong, **_shown(data))
     return make_response(page, 422 if wrong else 200)
 
 

@@ -54,7 +54,7 @@ def _points(body: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _form(body: str, given: dict[str, str], errors: list[str]) -> Response:
-    page = render_template("bodies/wrong.html", body=bodies.detail(body, {}), own=_points(body), given=given, errors=errors)
+    page = render_template("bodies/wrong.html", body=bodies.detail(body, {}), contacts=_points(body), given=given, errors=errors)
     status = 429 if "often" in errors else 503 if "full" in errors else 422 if errors else 200
     return make_response(page, status)
 
