@@ -93,6 +93,27 @@ def test_3_the_only_line_is_a_door_unless_the_police_holds_it(kind, share):
     assert figure.numerator == ("gr-house",)
 
 
+@pytest.mark.parametrize(("kind", "share"), [("ngo", 1), ("police", 0)])
+def test_3_identification_that_the_police_alone_decides_has_no_other_door(kind, share):
+    decides = stage("decided", "formal-identification", "formal-identification")
+    held = of(
+        HELP,
+        decides,
+        body("gr-decides", does("formal-identification", role="decide"), kind=kind),
+        body("gr-guardian", does("child-guardianship")),
+    )
+    assert people.identification_without_enforcement(held).value == share
+
+
+@pytest.mark.parametrize(("requires", "share"), [([], 1), (["cooperation"], 0)])
+def test_2_a_permit_that_asks_for_cooperation_is_none_for_who_refuses_the_police(requires, share):
+    rule = word("cooperation", meets={"fact": "cooperation", "in": [True]})
+    paper = stage("paper", "right-to-stay", "residence-permit", track="parallel")
+    office = body("gr-office", does("residence-permit", role="decide", ground="victim", requires=requires))
+    figure = people.stay_without_police(of(HELP, rule, paper, office, body("gr-guardian", does("child-guardianship"))))
+    assert figure.value == share
+
+
 def test_4_reach_is_in_the_region_and_the_upper_bound_is_the_country():
     lawyers = (
         body("gr-lawyer", does("legal-counselling"), territory=["GR-I"]),

@@ -1,8 +1,8 @@
 """Cross-border closure (measure 8): for an ordered pair of countries, which stages of a journey home have a named body on each side, and
 whether a documented channel joins the two.
 
-Asked for an adult and for a child who wish to go home and have agreed to everything, so that what is missing is missing for everybody; the
-bodies are those that the planner's own leg would take.
+Asked for a woman, a man and a child who wish to go home and have agreed to everything: what is missing is missing for everybody. The bodies
+are those that the planner's own leg would take.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ SIDES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """The nine stages of a journey home: the functions of which each side, sending and receiving, needs one; none: it has no part."""
 
+TRAVELLERS = ("woman", "man", "child")
+"""For whom a pair is asked."""
+
 APART = ("return-risk-assessment", "reception", "monitoring")
 """The stages that are counted apart besides."""
 
@@ -49,7 +52,7 @@ class Closure:
 
     origin: str
     destination: str
-    child: bool
+    traveller: str
     sides: Mapping[str, tuple[tuple[str, ...] | None, tuple[str, ...] | None]]
     """By stage the bodies of the sending and of the receiving side; None: that side has no part."""
     channel: str
@@ -69,24 +72,26 @@ class Closure:
         return tuple(stage for stage in self.named if live or None in self.sides[stage])
 
 
-def closure(directory: Directory, origin: str, destination: str, on: date, child: bool = False, viewer: Viewer = ANONYMOUS) -> Closure:
-    """The closure of one ordered pair; KeyError for a country that the directory does not hold."""
-    route, journey = _journey(directory, _traveller(origin, destination, child), on, viewer)
+def closure(directory: Directory, origin: str, destination: str, on: date, traveller: str = "woman", viewer: Viewer = ANONYMOUS) -> Closure:
+    """The closure of one ordered pair for one of `TRAVELLERS`; KeyError for a country that the directory does not hold."""
+    route, journey = _journey(directory, _traveller(origin, destination, traveller), on, viewer)
     leg, there = journey.run(), journey.finder_there()
     if there is None:
         raise KeyError(destination)
     pair = [c for c in leg.channels if c.scope == "pair"] if leg.corridor and leg.corridor.state == "documented" else []
     channel = "active" if any(c.state == "active" for c in pair) else "unclear" if pair else "not-documented"
     sides = {stage: (_bodies(route.finder, here, stage), _bodies(there, away, stage)) for stage, (here, away) in SIDES.items()}
-    return Closure(origin, destination, child, sides, channel, leg.stopped)
+    return Closure(origin, destination, traveller, sides, channel, leg.stopped)
 
 
-def _traveller(origin: str, destination: str, child: bool) -> Profile:
+def _traveller(origin: str, destination: str, who: str) -> Profile:
+    child = who == "child"
     agreed = dict.fromkeys(("referral", "formal_identification", "return", "share_data_cross_border"), True)
     return Profile(
         identified_in=origin,
         nationality=(destination,),
         age_group="child" if child else "adult",
+        gender={"woman": "female", "man": "male"}.get(who),
         unaccompanied=True if child else None,
         wishes="return",
         destination=destination,
@@ -114,25 +119,25 @@ def _bodies(finder: Finder, functions: tuple[str, ...], stage: str) -> tuple[str
     return tuple(found)
 
 
-def matrix(directory: Directory, on: date, child: bool = False, viewer: Viewer = ANONYMOUS) -> Iterator[Closure]:
+def matrix(directory: Directory, on: date, traveller: str = "woman", viewer: Viewer = ANONYMOUS) -> Iterator[Closure]:
     """Every ordered pair of the countries of a directory."""
     for origin in directory.parts:
         for destination in directory.parts:
             if origin != destination:
-                yield closure(directory, origin, destination, on, child, viewer)
+                yield closure(directory, origin, destination, on, traveller, viewer)
 
 
 def figures(found: Closure) -> list[Figure]:
     """8: the share of the nine stages with a named body on each side; with a live channel as the lower bound; three stages apart."""
     whole, pair = len(SIDES), f"{found.origin}-{found.destination}"
-    who = "child" if found.child else "adult"
+    who = found.traveller
     shares = len(found.named) / whole, len(found.closed) / whole
     upper = 1.0 if found.channel == "not-documented" else shares[0]
     return [
         Figure(
             8,
             f"closure-{who}",
-            f"stages of a journey home of a{'n' * (who == 'adult')} {who} with a named body on each side",
+            f"stages of a journey home of a {who} with a named body on each side",
             pair,
             shares[0],
             shares[1],

@@ -91,9 +91,50 @@ def conditionality(found: Analysis) -> Figure:
     )
 
 
+def stay_without_police(found: Analysis) -> Figure:
+    """2, third part: who wishes to stay, has no secured stay, refuses the police, and has a ground for a right to stay or a claim all the
+    same."""
+    view = _but(found.published, police="no")
+    asking = found.truths.is_("wishes", "stay") & found.truths.is_("stay_secured", False)
+    return share_figure(
+        2,
+        "stay-without-police",
+        "have a ground to stay where they refuse the police, of those who wish to stay and have no right to",
+        view,
+        found.outcome.served(*STAY),
+        asking,
+        certain=_certain(found, STAY),
+        possible=~_absent(found, STAY),
+    )
+
+
+def identification_without_enforcement(found: Analysis) -> Figure:
+    """3, second part: whose identification somebody else than enforcement decides."""
+    outcome = found.without(_enforcement(found))
+    deciders = sorted(
+        {m.holder for m in found.held("formal-identification") if m.holder not in _enforcement(found) and not m.law_enforcement}
+    )
+    return share_figure(
+        3,
+        "identification-without-enforcement",
+        "are identified by a body that is not police, border guard, immigration or prosecution",
+        found.published,
+        outcome.served("formal-identification"),
+        found.space.universe.all,
+        certain=outcome.certain.get("formal-identification", found.none),
+        possible=~found.stated_absent("formal-identification"),
+        numerator=deciders,
+    )
+
+
+def _enforcement(found: Analysis) -> frozenset[str]:
+    """The bodies that hold the door as enforcement: by their kind, or since they act in nothing but the criminal case."""
+    return frozenset(body.id for body in found.part.stakeholders.values() if body.kind in ENFORCING or _enforces(body.mandates))
+
+
 def doors(found: Analysis, cases: Sharing | None = None) -> Figure:
     """3: who finds a way from the first contact to assistance where police, border guard, immigration and prosecution are not there."""
-    closed = frozenset(body.id for body in found.part.stakeholders.values() if body.kind in ENFORCING or _enforces(body.mandates))
+    closed = _enforcement(found)
     outcome, view = found.without(closed), found.published
     reached = outcome.served(*DETECTION) & outcome.served(*assistance())
     certain = outcome.served(*DETECTION) & found.space.universe.union(outcome.certain.get(name, found.none) for name in assistance())

@@ -67,8 +67,8 @@ class Report:
             yield from measures(each, self._cases(each))
             for destination in self.directory.parts:
                 if destination != each.part.code:
-                    for child in (False, True):
-                        yield from pairs.figures(pairs.closure(self.directory, each.part.code, destination, self.on, child, self.viewer))
+                    for who in pairs.TRAVELLERS:
+                        yield from pairs.figures(pairs.closure(self.directory, each.part.code, destination, self.on, who, self.viewer))
 
     def resilience(self) -> Json:
         """For each body, and for parents and funders, whose path breaks if it closes."""
@@ -100,11 +100,18 @@ class Report:
 
 def measures(found: Analysis, cases: Cases | None = None) -> list[Figure]:
     """The measures of one country; the eighth is of pairs."""
-    figures = [
+    return [*quick_measures(found, cases), fragility(found)]
+
+
+def quick_measures(found: Analysis, cases: Cases | None = None) -> list[Figure]:
+    """The measures of one country but for what closes many bodies one after the other."""
+    return [
         people.place_coverage(found, cases),
         people.conditional_mandates(found),
         people.conditionality(found),
+        people.stay_without_police(found),
         people.doors(found, cases),
+        people.identification_without_enforcement(found),
         *structure.territorial_reach(found),
         people.continuity(found, cases),
         *people.children(found, cases),
@@ -112,7 +119,6 @@ def measures(found: Analysis, cases: Cases | None = None) -> list[Figure]:
         people.languages(found, cases),
         *structure.time(found),
     ]
-    return [*figures, fragility(found)]
 
 
 LARGE = 0.2

@@ -66,7 +66,6 @@ def formality(found: Analysis) -> list[Figure]:
     act = found.part.country.mechanism.get("formal_nrm") or {}
     exists = act.get("exists")
     known = float(exists) if isinstance(exists, bool) else None
-    points = sorted({mandate.holder for mandate in found.held("transnational-contact-point")})
     code = found.part.code
     counts = [(basis, sum(link.basis == basis for link in live)) for basis in _BASES]
     ended = [link.id for link in links if not link.in_force(found.on)]
@@ -104,18 +103,16 @@ def formality(found: Analysis) -> list[Figure]:
             of="the country",
             numerator=instrument,
         ),
-        Figure(
-            7,
-            "focal-point",
-            "a focal point for referrals across borders is named",
-            code,
-            float(bool(points)),
-            float(bool(points)),
-            1.0,
-            of="the country",
-            numerator=tuple(points),
-        ),
+        _named(found, "focal-point", "a focal point for referrals across borders", "transnational-contact-point"),
+        _named(found, "rapporteur", "a national rapporteur or an equivalent", "rapporteur"),
     ]
+
+
+def _named(found: Analysis, name: str, what: str, function: str) -> Figure:
+    """Whether a body for a function of the mechanism itself is named; none that is named is no proof that there is none."""
+    holders = sorted({mandate.holder for mandate in found.held(function)})
+    value = float(bool(holders))
+    return Figure(7, name, f"{what} is named", found.part.code, value, value, 1.0, of="the country", numerator=tuple(holders))
 
 
 _BASES = ("law", "regulation", "protocol", "memorandum", "project", "practice")
