@@ -11,10 +11,8 @@ from flask_babel import gettext
 
 from api.asking.choices import country_name
 from pathways import territories, vocabulary
+from pathways.planner.steps import STALE_AFTER
 from pathways.vocabulary.labels import label
-
-STALE_AFTER = 3
-"""Years after which a statement is said to be old."""
 
 
 def condition(data: Mapping[str, Any] | None, language: str) -> str:

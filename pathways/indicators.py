@@ -55,7 +55,6 @@ class Question:
 class Prompts:
     """All of them, with the rule by which signs are combined and the sources of every statement."""
 
-    as_of: int
     at_least: tuple[Mapping[str, int], ...]
     needed: Mapping[bool, tuple[str, ...]]
     """The elements that a child's case (True) and an adult's need."""
@@ -76,7 +75,6 @@ def prompts() -> Prompts:
     data = document.data
     rule = data["combination"]
     return Prompts(
-        as_of=data["as_of"],
         at_least=tuple(rule["at_least"]),
         needed={True: tuple(rule["child"]), False: tuple(rule["adult"])},
         rule_sources=tuple(rule["sources"]),

@@ -74,6 +74,12 @@ def test_whom_a_body_refers_to_and_who_refers_to_it_stand_on_both_pages(web, dir
     assert f'/en/bodies/{link.origin}"' in web.get(f"/en/bodies/{link.to}").text
 
 
+def test_what_a_body_asks_for_is_told_in_the_words_of_its_country(web, directory):
+    part = directory.parts["GR"]
+    mandate = next(m for body in part.stakeholders.values() for m in body.mandates if "passport" in m.requires)
+    assert part.requirements["passport"].or_else in web.get(f"/en/bodies/{mandate.holder}").text
+
+
 def test_a_body_without_a_number_gives_the_one_that_answers_for_it(web):
     page = web.get("/en/bodies/gr-prosecutor").text
     assert "It has no contact of its own that may be given" in page

@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         "listed": vocabulary.words,
         "named": _named,
         "known_body": snapshots.is_known_body,
+        "required": _required,
         **{
             tell.__name__: tell
             for tell in (dialled, duration, local_language, own, wording.condition, wording.is_old, wording.newest, wording.place)
@@ -65,6 +66,14 @@ def _named(identity: str) -> str:
     """The name of a body that the reader may see; its id where there is none."""
     body = snapshots.directory().stakeholder(identity)
     return body.name if body is not None and is_seen(body, snapshots.viewer()) else identity
+
+
+def _required(country: str, word: str) -> str:
+    """A word that mandates of a country require, with what is told of it."""
+    part = snapshots.directory().part(country)
+    requirement = part.requirements.get(word) if part else None
+    about = (requirement.or_else or requirement.note) if requirement else ""
+    return f"{word.replace('-', ' ')}: {about}" if about else word.replace("-", " ")
 
 
 def _switches(chosen: str) -> list[_Switch]:

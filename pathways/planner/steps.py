@@ -21,7 +21,7 @@ from pathways.visibility import Viewer, body_summary, contact_of, is_seen, seen_
 
 Json = dict[str, Any]
 
-_STALE_AFTER = 3
+STALE_AFTER = 3
 """Years after which a statement says that it is old."""
 
 
@@ -386,7 +386,7 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
         )
         found.append((mandate.evidence, text))
     newest = newest_year(writing, mandate.sources, mandate.as_of)
-    if newest is not None and writing.on.year - newest > _STALE_AFTER and mandate.evidence != "stale":
+    if newest is not None and writing.on.year - newest > STALE_AFTER and mandate.evidence != "stale":
         found.append(("stale", Phrase("What is known of this is of %(year)s: ask whether it still holds.", year=str(newest))))
     if not mandate.operational or not body.operational:
         found.append(("operational-unclear", Phrase("Whether %(body)s still does this is unclear.", body=writing.name(body))))
