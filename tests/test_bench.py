@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import generate, pairs, path, profiles, startup, workload
+from bench import generate, pairs, path, profiles, space, startup, workload
 from pathways.directory import Directory
 from pathways.planner import refer
 
@@ -137,3 +137,10 @@ def test_a_start_answers_and_counts_its_memory(tmp_path: object) -> None:
     found = startup.start(f"sqlite:///{tmp_path}/directory.sqlite")
     assert found["total s"] > found["directory s"] > 0
     assert found["memory MB"] > 10
+
+
+def test_a_space_is_measured_against_the_planner_on_profiles_of_it(directory: Directory) -> None:
+    line = space.measured(directory, "UA", 5)
+    assert line["profiles"] > line["groups"] > line["published"] > 1_000_000
+    assert line["planner years for all"] > 1
+    assert set(space.shown(line)) == set(space.COLUMNS)
