@@ -15,6 +15,8 @@ from pathways.stores import EDIT, open_store
 from pathways.vocabulary import words
 from pathways.vocabulary.labels import label
 
+OPEN_ALL = "document.querySelectorAll('details').forEach((part) => { part.open = true; })"
+
 
 def results(page):
     return re.findall(r'<h3><a href="/\w\w/bodies/([\w-]+)">', page)
@@ -146,7 +148,7 @@ def test_the_pages_have_no_barrier_and_are_small(web, visit, language):
     reader = visit("phone")
     for path in ("bodies?q=ekka", "bodies/gr-ekka", "bodies/it-numero-verde", "countries/GB"):
         assert len(gzip.compress(web.get(f"/{language}/{path}").data)) < 100_000
-        reader.open(f"/{language}/{path}")
+        reader.open(f"/{language}/{path}").evaluate(OPEN_ALL)
         assert reader.barriers() == [], path
     reader.picture(f"country-{language}")
 
@@ -160,3 +162,12 @@ def test_from_the_search_to_a_number(visit, script):
     page.get_by_role("link", name="The Salvation Army (MSVCC prime contractor)").first.click()
     assert page.get_by_role("link", name="0800 808 3733").first.get_attribute("href") == "tel:08008083733"
     assert page.url.endswith("/en/bodies/gb-salvation-army")
+
+
+def test_at_400_percent_nothing_has_to_be_scrolled_to_the_side(visit):
+    reader = visit()
+    reader.page.set_viewport_size({"width": 320, "height": 256})
+    for path in ("el/bodies?country=GR", "ar/bodies/gr-ekka", "de/countries/GB", "de/functions", "de/screening", "el/bodies/gr-ekka/wrong"):
+        page = reader.open(f"/{path}")
+        page.evaluate(OPEN_ALL)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
