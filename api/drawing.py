@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -15,9 +16,9 @@ from api.cited import cited
 from pathways.directory import Directory
 from pathways.visibility import Viewer, scrubbed
 from pathways.vocabulary.labels import label
-from visualisations import exports, mechanism, pathway
+from visualisations import exports, mechanism, pathway, transnational, transnational_parts
 from visualisations.graph import Graph, graph_of, graph_of_pathway
-from visualisations.mechanism_parts import as_data, mechanism_of
+from visualisations.mechanism_parts import ADULTS, as_data, mechanism_of
 from visualisations.pathway_parts import parts_of
 from visualisations.tables import Table, matrix_of, tables_of
 from visualisations.words import Words
@@ -54,6 +55,23 @@ def mechanism_in(form: str, directory: Directory, country: str, viewer: Viewer, 
     picture = mechanism.picture(found, said)
     tables = [*tables_of(found, said, citing(directory)), matrix_of(found, said)]
     return _in(form, said.label("countries", country), picture.svg, tables, graph_of(found, said), said, routes=route is None)
+
+
+def transnational_in(form: str, directory: Directory, viewer: Viewer, on: date, route: str | None, said: Words) -> str | bytes:
+    """The map between the countries in one form; the closures are those of adults where no route is named."""
+    found = transnational_map(directory, viewer, on, route or ADULTS)
+    if form == "json":
+        answer = scrubbed(directory, viewer, transnational_parts.as_data(found))
+        return _json({**answer, "sources": cited(directory, answer)})
+    picture = transnational.picture(found, said)
+    tables = transnational.tables_of(found, said, citing(directory))
+    return _in(form, tables[0].caption, picture.svg, tables, transnational.graph_of(found, said), said)
+
+
+@lru_cache(maxsize=8)
+def transnational_map(directory: Directory, viewer: Viewer, on: date, route: str) -> transnational_parts.Transnational:
+    """The map between the countries: a journey is tried for each ordered pair, so it is kept for whoever asks next."""
+    return transnational_parts.transnational_of(directory, viewer, on, route)
 
 
 def pathway_in(form: str, answer: Mapping[str, Any], said: Words) -> str | bytes:

@@ -1,4 +1,4 @@
-"""`pathways map`: a country's mechanism as a map, in a file."""
+"""`pathways map`: a country's mechanism, or the ways between the countries, as a map in a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BY_SUFFIX = {f".{form.suffix}": form.name for form in FORMATS.values()}
 
 
 @click.command("map")
-@click.argument("country", metavar="COUNTRY")
+@click.argument("country", metavar="COUNTRY|transnational")
 @click.option(
     "-o",
     "--output",
@@ -45,7 +45,7 @@ def map(
     language: str,
     store: str | None,
 ) -> None:
-    """Write the map of the mechanism of COUNTRY (two letters) to a file.
+    """Write a map to a file: that of the mechanism of COUNTRY (two letters), or that of the ways between the countries.
 
     For people SVG, PNG and HTML (one file that opens without a network), for programs GraphML, GEXF, Mermaid and JSON. It holds what
     everybody may see.
@@ -59,11 +59,15 @@ def map(
         newest = found.directory()
         directory = newest if revision is None else found.directory(revision)
         viewer = ANONYMOUS if directory.revision == newest.revision else reading_older(ANONYMOUS, newest)
-    code = country.upper()
-    if code not in directory.parts:
-        raise click.UsageError(f"there is no map of {country}; there are {', '.join(directory.parts)}")
+    code, on = country.upper(), as_of.date() if as_of else date.today()
+    if code not in (*directory.parts, "TRANSNATIONAL"):
+        raise click.UsageError(f"there is no map of {country}; there are {', '.join(directory.parts)} and transnational")
     try:
-        made = drawing.mechanism_in(form, directory, code, viewer, as_of.date() if as_of else date.today(), route, drawing.words(language))
+        said = drawing.words(language)
+        if code == "TRANSNATIONAL":
+            made = drawing.transnational_in(form, directory, viewer, on, route, said)
+        else:
+            made = drawing.mechanism_in(form, directory, code, viewer, on, route, said)
         output.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
     except (NoFont, OSError) as error:
         refuse(f"The map could not be written: {error}")

@@ -213,7 +213,7 @@ def _towards(corner: Point, other: Point) -> Point:
 
 DASHES: Mapping[str | None, str] = {
     "law": "",
-    "regulation": "",
+    "regulation": "16 3",
     "protocol": "9 3",
     "memorandum": "9 3 2 3",
     "project": "5 4",

@@ -1,4 +1,4 @@
-"""Maps: a country's mechanism, and the picture of one pathway, in the forms that people and programs open."""
+"""Maps: a country's mechanism, the ways between the countries, one pathway; in the forms that people and programs open."""
 
 from __future__ import annotations
 
@@ -92,6 +92,26 @@ class Map(MethodView):
             form,
             f"map-{code.lower()}",
         )
+
+
+@blp.route("/transnational")
+class TransnationalMap(MethodView):
+    """Between the countries."""
+
+    @blp.arguments(_MapSchema, location="query")
+    @blp.response(200, {"type": "object"}, description="The map; its media type is that of the form")
+    @blp.doc(responses={200: {"content": _CONTENT}})
+    @blp.problems(404, 406, 422)
+    def get(self, asked: dict[str, Any]) -> Response:
+        """The channels between the countries, dead ones too, and how far a journey home closes for each ordered pair."""
+        form, language = _form(asked), _language(asked)
+        directory, viewer, on = snapshots.directory(), snapshots.viewer(), asked.get("as_of") or date.today()
+
+        def make() -> str | bytes:
+            return drawing.transnational_in(form.name, directory, viewer, on, asked.get("route"), drawing.words(language))
+
+        made = answers.of_directory(lambda: _made(make), media=form.media_type, language=language, also=on.isoformat())
+        return _named(made, form, "map-transnational")
 
 
 @blp.route("/pathway")
