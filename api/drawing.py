@@ -18,7 +18,7 @@ from pathways.visibility import Viewer, scrubbed
 from pathways.vocabulary.labels import label
 from visualisations import exports, mechanism, pathway, transnational, transnational_parts
 from visualisations.graph import Graph, graph_of, graph_of_pathway
-from visualisations.mechanism_parts import ADULTS, as_data, mechanism_of
+from visualisations.mechanism_parts import as_data, mechanism_of
 from visualisations.pathway_parts import parts_of
 from visualisations.tables import Table, matrix_of, tables_of
 from visualisations.words import Words
@@ -57,9 +57,9 @@ def mechanism_in(form: str, directory: Directory, country: str, viewer: Viewer, 
     return _in(form, said.label("countries", country), picture.svg, tables, graph_of(found, said), said, routes=route is None)
 
 
-def transnational_in(form: str, directory: Directory, viewer: Viewer, on: date, route: str | None, said: Words) -> str | bytes:
-    """The map between the countries in one form; the closures are those of adults where no route is named."""
-    found = transnational_map(directory, viewer, on, route or ADULTS)
+def transnational_in(form: str, directory: Directory, viewer: Viewer, on: date, traveller: str, said: Words) -> str | bytes:
+    """The map between the countries in one form; the closures are those of a woman's, a man's or a child's journey home."""
+    found = transnational_map(directory, viewer, on, traveller)
     if form == "json":
         answer = scrubbed(directory, viewer, transnational_parts.as_data(found))
         return _json({**answer, "sources": cited(directory, answer)})
@@ -69,9 +69,9 @@ def transnational_in(form: str, directory: Directory, viewer: Viewer, on: date, 
 
 
 @lru_cache(maxsize=8)
-def transnational_map(directory: Directory, viewer: Viewer, on: date, route: str) -> transnational_parts.Transnational:
+def transnational_map(directory: Directory, viewer: Viewer, on: date, traveller: str) -> transnational_parts.Transnational:
     """The map between the countries: a journey is tried for each ordered pair, so it is kept for whoever asks next."""
-    return transnational_parts.transnational_of(directory, viewer, on, route)
+    return transnational_parts.transnational_of(directory, viewer, on, traveller)
 
 
 def pathway_in(form: str, answer: Mapping[str, Any], said: Words) -> str | bytes:

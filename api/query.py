@@ -8,7 +8,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 
 from api.fields import Day, Several, Whole, checked, word
 from api.profile import is_country, is_language, is_region
+from pathways.measures.pairs import TRAVELLERS
 from pathways.vocabulary import words
+from visualisations.mechanism_parts import ROUTES
 
 MOST_PER_PAGE = 200
 
@@ -31,6 +33,18 @@ class DatedSchema(ReadSchema):
     """A read that a day of the law matters for."""
 
     as_of = Day("Only what is in force on that day; everything that is recorded, with its dates, where left out")
+
+
+class MapQuerySchema(DatedSchema):
+    """A map; for whom."""
+
+    route = word(list(ROUTES), "Only the route of children, or of adults; both where left out")
+
+
+class WaysQuerySchema(DatedSchema):
+    """The ways between the countries; for whom."""
+
+    traveller = word(list(TRAVELLERS), "Whose journey home the pairs are tried with", load_default=TRAVELLERS[0])
 
 
 class PathSchema(ReadSchema):

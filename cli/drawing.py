@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cli.opening import opened, refuse, store_option
+from pathways.measures.pairs import TRAVELLERS
 from pathways.visibility import ANONYMOUS, reading_older
 from pathways.vocabulary.labels import LANGUAGES
 from visualisations.exports import FORMATS, NoFont
@@ -27,6 +28,9 @@ _BY_SUFFIX = {f".{form.suffix}": form.name for form in FORMATS.values()}
 )
 @click.option("--route", type=click.Choice(ROUTES), help="Only the route of children, or of adults. [default: both]")
 @click.option(
+    "--traveller", type=click.Choice(TRAVELLERS), default=TRAVELLERS[0], show_default=True, help="Whose journey home (transnational)."
+)
+@click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="What is in force on that day (YYYY-MM-DD). [default: today]"
 )
 @click.option("--revision", type=click.IntRange(1), metavar="NUMBER", help="The recorded state of the directory. [default: the newest]")
@@ -40,6 +44,7 @@ def map(
     country: str,
     output: Path,
     route: str | None,
+    traveller: str,
     as_of: datetime | None,
     revision: int | None,
     language: str,
@@ -65,7 +70,7 @@ def map(
     try:
         said = drawing.words(language)
         if code == "TRANSNATIONAL":
-            made = drawing.transnational_in(form, directory, viewer, on, route, said)
+            made = drawing.transnational_in(form, directory, viewer, on, traveller, said)
         else:
             made = drawing.mechanism_in(form, directory, code, viewer, on, route, said)
         output.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))

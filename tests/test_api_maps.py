@@ -37,6 +37,17 @@ def test_a_map_is_given_in_every_form_by_name_and_by_what_is_accepted(client, fo
         assert named.data == accepted.data
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_map_between_the_countries_is_given_in_every_form(client, form):
+    answer = client.get(f"{V1}/maps/transnational?format={form}")
+    assert (answer.status_code, answer.mimetype) == (200, FORMATS[form].media_type)
+    if form == "json":
+        assert len(answer.get_json()["pairs"]) == 132
+        assert {source for channel in answer.get_json()["channels"] for source in channel["sources"]} <= set(answer.get_json()["sources"])
+    else:
+        assert OPENS[form](answer.data) is not None
+
+
 def test_every_country_has_a_map(client):
     for country in words("countries"):
         found = client.get(f"{V1}/maps/{country}").get_json()
@@ -126,6 +137,12 @@ def test_wrong_usage_of_the_command_says_what_would_be_right(run, arguments, sai
     found = run(*arguments)
     assert found.exit_code == 2
     assert said in found.output
+
+
+def test_the_command_knows_the_map_between_the_countries(run, tmp_path):
+    file = tmp_path / "between.svg"
+    assert run("transnational", "-o", str(file), "--traveller", "child").exit_code == 0
+    assert "child's journey" in file.read_text(encoding="utf-8")
 
 
 def test_a_file_that_cannot_be_written_is_told(run, tmp_path):

@@ -27,6 +27,7 @@ READS = [
     "/revisions/1",
     "/revisions/1/diff?page_size=5",
     "/maps/GR",
+    "/maps/transnational",
 ]
 
 

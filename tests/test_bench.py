@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import generate, pairs, path, profiles, space, startup, workload
+from bench import generate, maps, pairs, path, profiles, space, startup, workload
 from pathways.directory import Directory
 from pathways.planner import refer
 
@@ -144,3 +144,9 @@ def test_a_space_is_measured_against_the_planner_on_profiles_of_it(directory: Di
     assert line["profiles"] > line["groups"] > line["published"] > 1_000_000
     assert line["planner years for all"] > 1
     assert set(space.shown(line)) == set(space.COLUMNS)
+
+
+def test_the_large_map_has_a_thousand_bodies_and_three_thousand_referrals():
+    found = maps.mechanism_of(maps.large(), "GR", maps.ANONYMOUS, maps.ON)
+    assert len(found.rows) == 1000
+    assert 2990 < len(found.referrals) <= 3000

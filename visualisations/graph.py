@@ -47,11 +47,13 @@ class Graph:
 def graph_of(mechanism: Mechanism, words: Words) -> Graph:
     """The graph of a mechanism: a body stands in the column of the stage that it leads, else of the first after detection at which it acts;
     within a column bodies stand under each other by sector. What is missing stands below, and has no lines."""
-    order = [column.stage for column in mechanism.columns]
+    stages = [column.stage for column in mechanism.columns]
+    used = {main_stage(row, stages) for row in mechanism.rows} | {gap.stage for gap in mechanism.missing}
+    order = [stage for stage in stages if stage in used]
     sectors = vocabulary.words("sectors")
     held: dict[tuple[str, str], list[Row]] = {}
     for row in mechanism.rows:
-        held.setdefault((row.sector, main_stage(row, order)), []).append(row)
+        held.setdefault((row.sector, main_stage(row, stages)), []).append(row)
     tops, top = {}, 0
     for sector in sectors:
         tops[sector] = top

@@ -122,7 +122,7 @@ class _Drawing:
         for index, line in enumerate(self.lines):
             entries: list[tuple[str, str, list[str]]]
             if line.row is not None:
-                named = len(wrap(self.words.name(line.row.body.name), _NAME - 10, _NAMES, most=3)) * 13 - 4
+                named = len(wrap(self.words.name(line.row.body.name), _NAME - 10, _NAMES, most=3)) * 13 + 2
                 entries = [(cell.id, cell.stage, self._functions(cell)) for cell in line.row.cells]
             else:
                 named = 0

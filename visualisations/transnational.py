@@ -15,7 +15,6 @@ from visualisations.canvas import DASHES, FAINT, PAPER, SHADE, Canvas, identity
 from visualisations.graph import Graph, GraphEdge, GraphNode
 from visualisations.measure import wrap
 from visualisations.mechanism import Picture
-from visualisations.mechanism_parts import CHILDREN
 from visualisations.tables import Cell, Table
 from visualisations.transnational_parts import ANY, DEAD, LIVE, UNCLEAR, Transnational, Way
 from visualisations.words import ENGLISH, Words
@@ -172,7 +171,11 @@ def _title(words: Words) -> str:
 def matrix_title(found: Transnational, words: Words) -> str:
     """What the matrix is called."""
     _ = words.translate
-    return _("How far a child's journey home closes") if found.route == CHILDREN else _("How far an adult's journey home closes")
+    return {
+        "woman": _("How far a woman's journey home closes"),
+        "man": _("How far a man's journey home closes"),
+        "child": _("How far a child's journey home closes"),
+    }[found.traveller]
 
 
 def _country(code: str, words: Words) -> str:

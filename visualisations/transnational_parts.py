@@ -8,11 +8,10 @@ from datetime import date
 from typing import Any
 
 from pathways.directory import Directory
-from pathways.measures.pairs import SIDES, Closure, matrix
+from pathways.measures.pairs import SIDES, TRAVELLERS, Closure, matrix
 from pathways.model import Channel
 from pathways.visibility import Viewer, presented, scrubbed
 from pathways.vocabulary import words
-from visualisations.mechanism_parts import ADULTS, CHILDREN
 
 LIVE, UNCLEAR, DEAD = "live", "unclear", "dead"
 ANY = "any"
@@ -48,8 +47,8 @@ class Transnational:
 
     revision: int
     on: date
-    route: str
-    """Whose journey the closures are of: children's or adults'."""
+    traveller: str
+    """Whose journey the closures are of: woman, man or child."""
     countries: tuple[str, ...]
     ways: tuple[Way, ...]
     corridors: Mapping[tuple[str, str], str]
@@ -63,8 +62,8 @@ class Transnational:
         return [way for way in self.ways if way.origin in (origin, ANY) and way.to in (to, ANY)]
 
 
-def transnational_of(directory: Directory, viewer: Viewer, on: date, route: str = ADULTS) -> Transnational:
-    """The map between all countries of a directory; the closures are those of a journey home of adults, or of children."""
+def transnational_of(directory: Directory, viewer: Viewer, on: date, traveller: str = TRAVELLERS[0]) -> Transnational:
+    """The map between all countries of a directory; the closures are those of the journey home of a woman, a man or a child."""
     cross = directory.cross_border
     shown = [channel for channel in cross.channels.values() if _is_shown(directory, channel, viewer)]
     countries = tuple(code for code in words("countries") if code in directory.parts)
@@ -73,11 +72,11 @@ def transnational_of(directory: Directory, viewer: Viewer, on: date, route: str 
     return Transnational(
         revision=directory.revision,
         on=on,
-        route=route,
+        traveller=traveller,
         countries=countries,
         ways=tuple(sorted(ways, key=lambda way: (order[way.origin], order[way.to], way.life == DEAD, way.id))),
         corridors={pair: corridor.state for pair, corridor in cross.corridors.items()},
-        closures={(found.origin, found.destination): found for found in matrix(directory, on, route == CHILDREN, viewer)},
+        closures={(found.origin, found.destination): found for found in matrix(directory, on, traveller, viewer)},
         withheld=len(cross.channels) - len(shown),
     )
 
@@ -132,7 +131,7 @@ def as_data(found: Transnational) -> dict[str, Any]:
     return {
         "as_of": found.on.isoformat(),
         "revision": found.revision,
-        "route": found.route,
+        "traveller": found.traveller,
         "countries": list(found.countries),
         "channels": [{**asdict(way), "stages": list(way.stages), "sources": list(way.sources)} for way in found.ways],
         "stages": list(SIDES),

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 
-from api.pages import answer, ask, bodies, countries, documentation, keep, layout, leave, screening, start, take_along, what_if, wrong
+from api.pages import answer, ask, bodies, countries, documentation, keep, layout, leave, maps, screening, start, take_along, what_if, wrong
 from api.pages.blueprint import pages
 from api.pages.problem import shown
 
@@ -18,7 +18,7 @@ __all__ = ["register", "shown"]
 
 
 # Importing a group puts its pages on the blueprint.
-_GROUPS = (answer, ask, bodies, countries, keep, screening, start, take_along, what_if, wrong)
+_GROUPS = (answer, ask, bodies, countries, keep, maps, screening, start, take_along, what_if, wrong)
 
 
 def register(app: Flask, document: dict[str, Any]) -> None:

@@ -14,11 +14,10 @@ from api.blueprint import PREFIX, Blueprint
 from api.fields import word
 from api.problems import Problem
 from api.profile import ProfileSchema
-from api.query import DatedSchema
+from api.query import DatedSchema, MapQuerySchema, WaysQuerySchema
 from api.referring import pathway
 from pathways.vocabulary.labels import LANGUAGES
 from visualisations.exports import FORMATS, Format, NoFont
-from visualisations.mechanism_parts import ROUTES
 
 blp = Blueprint("Maps", __name__, url_prefix=f"{PREFIX}/maps", description="Maps of mechanisms and of pathways")
 answers.give_other_forms("Maps")
@@ -27,9 +26,12 @@ _FORM = "The form of the map; what Accept asks for where left out, else json"
 _CONTENT = {form.media_type: {"schema": {"type": "string"}} for form in FORMATS.values() if form.name != "json"}
 
 
-class _MapSchema(DatedSchema):
+class _MapSchema(MapQuerySchema):
     format = word(list(FORMATS), _FORM)
-    route = word(list(ROUTES), "Only the route of children, or of adults; both where left out")
+
+
+class _WaysSchema(WaysQuerySchema):
+    format = word(list(FORMATS), _FORM)
 
 
 class _PictureSchema(DatedSchema):
@@ -98,7 +100,7 @@ class Map(MethodView):
 class TransnationalMap(MethodView):
     """Between the countries."""
 
-    @blp.arguments(_MapSchema, location="query")
+    @blp.arguments(_WaysSchema, location="query")
     @blp.response(200, {"type": "object"}, description="The map; its media type is that of the form")
     @blp.doc(responses={200: {"content": _CONTENT}})
     @blp.problems(404, 406, 422)
@@ -108,7 +110,7 @@ class TransnationalMap(MethodView):
         directory, viewer, on = snapshots.directory(), snapshots.viewer(), asked.get("as_of") or date.today()
 
         def make() -> str | bytes:
-            return drawing.transnational_in(form.name, directory, viewer, on, asked.get("route"), drawing.words(language))
+            return drawing.transnational_in(form.name, directory, viewer, on, asked["traveller"], drawing.words(language))
 
         made = answers.of_directory(lambda: _made(make), media=form.media_type, language=language, also=on.isoformat())
         return _named(made, form, "map-transnational")
