@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Iterator
 
 import openpyxl
@@ -15,7 +16,7 @@ from flask.testing import FlaskClient
 from api import Settings, create_app
 from cli.main import main
 from pathways.stores import Store, open_store
-from pathways.stores.bundled import ensure_bundled
+from pathways.stores.bundled import bundled_root, ensure_bundled
 
 ANALYSIS = "/api/v1/analysis"
 
@@ -90,6 +91,16 @@ def test_one_country_at_two_days_says_what_changed_and_for_whom(client):
     assert said["before"]["as_of"] == "2020-01-01"
 
 
+def test_what_if_a_body_closed_says_who_would_lose(client):
+    said = client.get(f"{ANALYSIS}/compare?country=AT&close=at-lefoe-ibf").get_json()
+    lost = {turn["function"]: turn for turn in said["losses"]}
+    assert said["losing"] > 0.1 and said["gaining"] == 0
+    assert any("women and girls" in who["description"] for who in lost["safe-accommodation"]["who"])
+    assert said["content"]["bodies_went"] == ["at-lefoe-ibf"]
+    assert "at-lefoe-ibf" in str(client.get("/api/v1/stakeholders/at-lefoe-ibf").get_json()["id"])
+    assert client.get(f"{ANALYSIS}/compare?country=AT&close=at-nobody").status_code == 422
+
+
 def test_one_country_at_two_revisions(filled, tmp_path):
     store = open_store(f"sqlite:///{tmp_path}/own.sqlite")
     ensure_bundled(store)
@@ -159,3 +170,26 @@ def test_counted_cases_are_a_second_opinion_and_wrong_ones_are_refused(filled, t
     counts.write_text("gender,records\nBird,3\n")
     refused = run(filled, "--country", "AT", "--counts", str(counts))
     assert refused.exit_code == 1 and "Bird" in refused.output
+
+
+def test_what_if_a_body_closed_or_a_copy_was_changed(filled, tmp_path):
+    said = run(filled, "--close", "at-lefoe-ibf")
+    assert said.exit_code == 0 and said.output.startswith("Austria: ") and "lost: safe accommodation" in said.output
+    assert run(filled, "--close", "at-nobody").exit_code == 1
+    assert run(filled, "--close", "at-lefoe-ibf", "--format", "csv").exit_code == 2
+    copy = tmp_path / "copy"
+    shutil.copytree(bundled_root(), copy)
+    bodies = copy / "AT" / "stakeholders.yaml"
+    text = bodies.read_text(encoding="utf-8")
+    house = text.index("- id: at-men-via")
+    bodies.write_text(
+        text[:house] + text[house:].replace("function: safe-accommodation", "function: social-counselling", 1), encoding="utf-8"
+    )
+    said = json.loads(run(filled, "--country", "AT", "--changed", str(copy), "--format", "json").output)["items"][0]
+    assert [turn["function"] for turn in said["losses"]] and "safe-accommodation" in {turn["function"] for turn in said["losses"]}
+    assert all(
+        "men and boys" in who["description"] or "gender" in who["description"]
+        for turn in said["losses"]
+        if turn["function"] == "safe-accommodation"
+        for who in turn["who"]
+    )

@@ -13,9 +13,10 @@ from marshmallow import ValidationError, validates_schema
 from api import answers, snapshots
 from api.blueprint import PREFIX, Blueprint
 from api.cited import cited
-from api.fields import Day, Several, Whole, word
+from api.fields import Day, Several, Whole, checked, word
 from api.problems import Problem
 from api.query import DatedSchema
+from api.snapshots import is_known_body
 from pathways.measures.change import State, difference
 from pathways.measures.compare import rows as comparison_rows
 from pathways.measures.compare import side_by_side
@@ -35,20 +36,25 @@ class _MeasuresSchema(DatedSchema):
     format = word(["json", "csv"], "The form of the answer; what Accept asks for where left out")
 
 
+_CHANGES = {"before", "before_revision", "close"}
+
+
 class _CompareSchema(_MeasuresSchema):
     before = Day("For one country: what has changed since that day, and for whom")
     before_revision = Whole(
         1, 999_999_999, in_query=True, description="For one country: what has changed since that revision, and for whom"
     )
 
+    close = Several(checked(is_known_body, "the id of a stakeholder"), description="For one country: what if these bodies closed")
+
     @validates_schema
     def together(self, data: dict[str, Any], **_: Any) -> None:
         """One country at two times, or two to twelve beside each other."""
-        countries = data.get("country") or []
-        if ("before" in data or "before_revision" in data) and len(countries) != 1:
-            raise ValidationError("takes one country, at two days or revisions", "country")
-        if len(countries) == 1 and "before" not in data and "before_revision" not in data:
-            raise ValidationError("takes two to twelve countries, or one with before or before_revision", "country")
+        countries, changed = data.get("country") or [], not _CHANGES.isdisjoint(data)
+        if changed and len(countries) != 1:
+            raise ValidationError("takes one country, at two days or revisions, or with bodies closed", "country")
+        if len(countries) == 1 and not changed:
+            raise ValidationError(f"takes two to twelve countries, or one with {', '.join(sorted(_CHANGES))}", "country")
 
 
 def _table(name: str, table: Rows) -> str:
@@ -132,7 +138,7 @@ class Compare(MethodView):
     @blp.problems(404, 406, 422)
     def get(self, asked: dict[str, Any]) -> Response:
         """Two to twelve countries side by side; or one country at two days or revisions: what changed, and for whom."""
-        if asked.get("before") or asked.get("before_revision"):
+        if not _CHANGES.isdisjoint(asked):
             return _answer(asked, lambda on: _changes(asked, on), _change_rows, "changes")
         return _answer(
             asked,
@@ -150,7 +156,7 @@ def _changes(asked: dict[str, Any], on: date) -> dict[str, Any]:
         raise Problem("not-found", f"The directory does not hold {country} at that revision.")
     before = State(then, asked.get("before") or on)
     viewer = snapshots.snapshots().viewer(then, snapshots.viewer())
-    found = difference(before, State(now, on), country, viewer)
+    found = difference(before, State(now, on, frozenset(asked.get("close") or ())), country, viewer)
     return {
         **found.as_data(),
         "before": {"as_of": before.on.isoformat(), "revision": then.revision},

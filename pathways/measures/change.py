@@ -10,21 +10,23 @@ from typing import Any
 
 from pathways.directory import Directory, Part
 from pathways.measures.diagrams import ProfileSet
-from pathways.measures.gaps import Told, descriptions
+from pathways.measures.gaps import Told, descriptions, percent
 from pathways.measures.space import Space
 from pathways.measures.truths import Truths
 from pathways.measures.views import View, published
 from pathways.measures.walk import Outcome, Walk
 from pathways.records import Record
 from pathways.visibility import ANONYMOUS, Viewer
+from pathways.vocabulary.labels import label
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One state of a country: a directory, and a day on which it is read."""
+    """One state of a country: a directory, a day on which it is read, and the bodies that are closed in it."""
 
     directory: Directory
     on: date
+    closed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,22 @@ class Difference:
     content: Mapping[str, tuple[str, ...]]
     """The bodies, mandates and stages that came, went, or were changed."""
 
+    @property
+    def text(self) -> str:
+        """Who gains and who loses, in words."""
+        shares = f"{percent(self.losing)} of the published profiles lose something, {percent(self.gaining)} gain something"
+        lines = [f"{label('countries', self.country)}: {shares}."]
+        for word, turns in (("lost", self.losses), ("gained", self.gains)):
+            for turn in turns:
+                who = "; ".join(told.words for told in turn.who)
+                lines.append(f"  - {word}: {label('functions', turn.function).lower()}, {percent(turn.share)} ({who})")
+        return "\n".join(lines)
+
     def as_data(self) -> dict[str, Any]:
         """As it stands in an answer."""
         return {
             "country": self.country,
+            "text": self.text,
             "gaining": round(self.gaining, 4),
             "losing": round(self.losing, 4),
             "complete_before": round(self.complete_before, 4),
@@ -90,12 +104,12 @@ def difference(before: State, after: State, country: str, viewer: Viewer = ANONY
         complete_after=view.share(~outcomes[1].incomplete) or 0.0,
         gaining=view.share(union(gained.values())) or 0.0,
         losing=view.share(union(lost.values())) or 0.0,
-        content=_content(first, second, before.on, after.on),
+        content=_content((first, before), (second, after)),
     )
 
 
 def _outcome(state: State, space: Space, viewer: Viewer, within: ProfileSet) -> Outcome:
-    return Walk(state.directory, space, Truths(space), state.on, viewer, within=within).run()
+    return Walk(state.directory, space, Truths(space), state.on, viewer, state.closed, within).run()
 
 
 def _turns(view: View, better: Outcome, worse: Outcome) -> dict[str, ProfileSet]:
@@ -110,24 +124,24 @@ def _told(view: View, turns: Mapping[str, ProfileSet]) -> tuple[Turn, ...]:
     return tuple(sorted(told, key=lambda turn: (-turn.share, turn.function)))
 
 
-def _content(first: Part, second: Part, before: date, after: date) -> dict[str, tuple[str, ...]]:
+def _content(*states: tuple[Part, State]) -> dict[str, tuple[str, ...]]:
     """The bodies, mandates and stages in force in one state and not in the other, and those that are told differently."""
     found: dict[str, tuple[str, ...]] = {}
     for name in ("bodies", "mandates", "stages"):
-        old, new = _things(first, before, name), _things(second, after, name)
+        old, new = (_things(part, state, name) for part, state in states)
         found[f"{name}_came"] = tuple(sorted(set(new) - set(old)))
         found[f"{name}_went"] = tuple(sorted(set(old) - set(new)))
         found[f"{name}_changed"] = tuple(sorted(key for key in set(old) & set(new) if old[key] != new[key]))
     return {name: ids for name, ids in found.items() if ids}
 
 
-def _things(part: Part, on: date, name: str) -> dict[str, Any]:
-    bodies = [body for body in part.stakeholders.values() if body.in_force(on)]
+def _things(part: Part, state: State, name: str) -> dict[str, Any]:
+    bodies = [body for body in part.stakeholders.values() if body.in_force(state.on) and body.id not in state.closed]
     if name == "bodies":
         return {body.id: (body.name, body.kind, body.territory, body.operational) for body in bodies}
     if name == "mandates":
-        return {mandate.id: mandate for body in bodies for mandate in body.mandates if mandate.in_force(on)}
-    return {stage.id: stage for stage in part.stages if stage.in_force(on)}
+        return {mandate.id: mandate for body in bodies for mandate in body.mandates if mandate.in_force(state.on)}
+    return {stage.id: stage for stage in part.stages if stage.in_force(state.on)}
 
 
 def scratch(records: Iterable[Record], put: Iterable[Record] = (), close: Iterable[str] = ()) -> Directory:
