@@ -118,6 +118,20 @@ def test_the_bodies_of_a_path_are_marked_in_the_explorer_and_nobody_keeps_them(w
     assert marked and marked[1].strip()
 
 
+def test_the_answer_leads_to_its_bodies_on_the_map(visit):
+    reader = visit()
+    page = reader.open("/en/ask")
+    page.set_content(
+        f'<form method="post" action="{reader.service.address}/en/answer"><input name="identified_in" value="IT"><button>go</button></form>'
+    )
+    page.get_by_role("button", name="go").click()
+    page.get_by_role("button", name="These bodies on the map of the mechanism").click()
+    page.wait_for_selector("#network[data-drawn=yes]", timeout=60_000)
+    assert page.url.endswith("/en/map/IT/explorer")
+    assert page.get_by_text("The bodies of the path are marked.").is_visible()
+    assert reader.barriers() == []
+
+
 def test_vis_network_comes_from_the_package_of_pyvis(web):
     answer = web.get("/en/map/vis-network.js", buffered=True)
     assert answer.mimetype == "text/javascript"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from visualisations.measure import FONT
@@ -18,6 +19,16 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _CORNER = 5.0
 
 Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished picture: the SVG document, and the same in words, each sentence with the id of what it stands for."""
+
+    svg: str
+    alternative: tuple[tuple[str, str], ...]
+    sheets: tuple[str, ...] = ()
+    """The views of the document (`viewBox`) for sheets of paper that lie across, where it is too large for one."""
 
 
 def clean(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
-from visualisations.canvas import DASHES, FAINT, PAPER, SHADE, Canvas, identity
+from visualisations.canvas import DASHES, FAINT, PAPER, SHADE, Canvas, Picture, identity
 from visualisations.grid import Link, Node, Spacing, lay_out
 from visualisations.measure import wrap
 from visualisations.mechanism_parts import ADULTS, CHILDREN, GOVERNANCE, Cell, Mechanism, Missing, Referral, Row
@@ -27,16 +27,6 @@ _ACROSS = 0.66
 _MOST = 4
 """So many functions stand in a box; how many more there are is said, and the table has them all."""
 _NATIONAL, _HOME = "national", "home"
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A finished map: the SVG document, and every box and line of it in words, with its id."""
-
-    svg: str
-    alternative: tuple[tuple[str, str], ...]
-    sheets: tuple[str, ...]
-    """The views of the document (`viewBox`) for sheets of paper that lie across: what is wider than high, cut between rows."""
 
 
 def picture(mechanism: Mechanism, words: Words = ENGLISH, name: str = "mechanism") -> Picture:

@@ -7,10 +7,9 @@ the journey, the journey and after arrival, and the rows are the countries. Noth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from visualisations.canvas import DASHES, FAINT, PAPER, SHADE, Canvas
+from visualisations.canvas import DASHES, FAINT, PAPER, SHADE, Canvas, Picture
 from visualisations.grid import Link, Node, lay_out
 from visualisations.measure import wrap
 from visualisations.pathway_parts import LEGS, TIMES, Box, Parts, alternative, parts_of
@@ -20,14 +19,6 @@ from visualisations.words import ENGLISH, Words
 _BOX, _ROW_NAME, _MARGIN = 240.0, 110.0, 12.0
 _SIZE, _STEP, _PAD = 12.0, 15.0, 8.0
 _HEAD, _BAND, _LEGEND = 28.0, 34.0, 48.0
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A finished picture: the SVG document, and the same in words, each sentence with the id of what it stands for."""
-
-    svg: str
-    alternative: tuple[tuple[str, str], ...]
 
 
 def picture(pathway: Mapping[str, Any], words: Words = ENGLISH, name: str = "pathway", when: Mapping[int, str] | None = None) -> Picture:

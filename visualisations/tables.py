@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from visualisations.mechanism import for_whom, stage_name
+from visualisations.mechanism import for_whom, route_class, stage_name
 from visualisations.mechanism_parts import Mechanism
 from visualisations.words import Words
 
@@ -71,7 +71,7 @@ def _acts(mechanism: Mechanism, words: Words, cite: Cite) -> Table:
                     Cell(cite(cell.sources)),
                 )
             )
-            kinds.append(_only(cell.routes))
+            kinds.append(route_class(cell.routes))
     head = (_("Body"), _("Sector"), _("Stage"), _("What it does"), _("For"), _("Sources"))
     return Table(_("Who does what"), head, tuple(rows), tuple(kinds))
 
@@ -93,7 +93,7 @@ def _referrals(mechanism: Mechanism, words: Words, cite: Cite) -> Table:
                 Cell(cite(referral.sources)),
             )
         )
-        kinds.append(_only(referral.routes))
+        kinds.append(route_class(referral.routes))
     head = (_("From"), _("To"), _("For"), _("Basis"), _("Evidence"), _("As of"), _("Sources"))
     return Table(_("Who refers to whom"), head, tuple(rows), tuple(kinds))
 
@@ -112,8 +112,4 @@ def _missing(mechanism: Mechanism, words: Words, cite: Cite) -> Table:
         for gap in mechanism.missing
     )
     head = (_("Function"), _("Stage"), _("For"), _("Evidence"), _("What sources say"), _("Sources"))
-    return Table(_("What is missing"), head, rows, tuple(_only(gap.routes) for gap in mechanism.missing))
-
-
-def _only(routes: frozenset[str]) -> str:
-    return f"{next(iter(routes))}-only" if len(routes) == 1 else ""
+    return Table(_("What is missing"), head, rows, tuple(route_class(gap.routes) for gap in mechanism.missing))

@@ -11,10 +11,9 @@ from collections.abc import Callable, Sequence
 from xml.etree import ElementTree as ET
 
 from pathways.measures.pairs import SIDES, Closure
-from visualisations.canvas import DASHES, FAINT, PAPER, SHADE, Canvas, identity
+from visualisations.canvas import DASHES, FAINT, PAPER, SHADE, Canvas, Picture, identity
 from visualisations.graph import Graph, GraphEdge, GraphNode
 from visualisations.measure import wrap
-from visualisations.mechanism import Picture
 from visualisations.tables import Cell, Table
 from visualisations.transnational_parts import ANY, DEAD, LIVE, UNCLEAR, Transnational, Way
 from visualisations.words import ENGLISH, Words

@@ -52,7 +52,7 @@ def _mechanism(country: str, asked: dict[str, Any]) -> Mechanism:
 def map_of_country(country: str) -> Response:
     """The map of a country's mechanism, its matrix and its tables."""
     asked, words = _asked(), _words()
-    found = _mechanism(country, asked)
+    found = _mechanism(country.upper(), asked)
     drawn = mechanism.picture(found, words)
     cite = drawing.citing(snapshots.directory())
     return make_response(
@@ -111,7 +111,7 @@ def explorer_of_a_pathway(country: str) -> Response:
 
 def _explorer(country: str, marked: frozenset[str]) -> Response:
     asked, words = _asked() if request.method == "GET" else {"on": date.today()}, _words()
-    found = _mechanism(country, asked)
+    found = _mechanism(country.upper(), asked)
     graph = graph_of(found, words)
     functions = {function for cell in found.cells.values() for function in cell.functions}
     return make_response(
