@@ -5,7 +5,7 @@ pyvis's own template asks a CDN and writes headings as they are; here it only sa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,8 @@ def data_of(graph: Graph, words: Words, marked: Collection[str] = ()) -> dict[st
         network.add_node(node.id, **_node(node, words, node.id in marked))
     for edge in graph.edges:
         network.add_edge(edge.origin, edge.to, **_edge(edge, words, edge.origin in marked and edge.to in marked))
-    for x, stage in sorted({(node.x, str(node.attributes["stage"])) for node in graph.nodes if "stage" in node.attributes}):
-        network.add_node(f"stage.{stage}", **_heading(x, stage, words))
+    for identity, x, y, text in _headings(graph, words):
+        network.add_node(identity, **_heading(x, y, text))
     return {"nodes": network.nodes, "edges": network.edges, "options": OPTIONS, "marked": sorted(marked)}
 
 
@@ -71,20 +71,24 @@ def _node(node: GraphNode, words: Words, marked: bool) -> dict[str, Any]:
     }
 
 
-def _heading(x: float, stage: str, words: Words) -> dict[str, Any]:
-    """The name of a column above it; it is no body and stays where it is."""
-    label = "\n".join(wrap(stage_name(stage, words), _LABEL, 15, bold=True))
-    font = {"size": 15, "vadjust": -10}
-    return {
-        "label": label,
-        "name": label,
-        "x": x * _ACROSS,
-        "y": -1.6 * _DOWN,
-        "shape": "text",
-        "font": font,
-        "heading": True,
-        "chosen": False,
-    }
+def _headings(graph: Graph, words: Words) -> Iterator[tuple[str, float, float, str]]:
+    """The names of the columns, above them, and of the sectors, beside their first row: id, place, text."""
+    _ = words.translate
+    for x, stage in sorted({(node.x, str(node.attributes["stage"])) for node in graph.nodes if "stage" in node.attributes}):
+        yield f"stage.{stage}", x, -1.6, stage_name(stage, words)
+    rows: dict[str, float] = {}
+    for node in graph.nodes:
+        sector = str(node.attributes.get("sector", ""))
+        rows[sector] = min(node.y, rows.get(sector, node.y))
+    for sector, y in sorted(rows.items()):
+        yield f"sector.{sector}", -1.0, y, words.label("sectors", sector) if sector else _("Missing: no body is known to do this")
+
+
+def _heading(x: float, y: float, text: str) -> dict[str, Any]:
+    """A name beside the map; it is no body and stays where it is."""
+    label = "\n".join(wrap(text, _LABEL, 15, bold=True))
+    font = {"size": 15, "vadjust": -10 if y < 0 else 0}
+    return {"label": label, "name": text, "x": x * _ACROSS, "y": y * _DOWN, "shape": "text", "font": font, "heading": True, "chosen": False}
 
 
 def _edge(edge: GraphEdge, words: Words, marked: bool) -> dict[str, Any]:
