@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 import yaml
+from pathways.measures.outcome import NOBODY, NOT_FOR_HER, WAITS
 
 from bench import generate
 from pathways.directory import Directory
@@ -27,7 +28,6 @@ from pathways.measures.figures import Figure
 from pathways.measures.gaps import findings
 from pathways.measures.report import quick_measures
 from pathways.measures.resilience import closings
-from pathways.measures.walk import NOBODY, NOT_FOR_HER, WAITS
 from pathways.model import Gap
 
 DAY = date(2026, 11, 24)

@@ -12,9 +12,11 @@ from pathways.directory import Directory
 from pathways.measures import pairs, people, structure
 from pathways.measures.analysis import Analysis, analysis
 from pathways.measures.change import State, difference, scratch
+from pathways.measures.compare import side_by_side
 from pathways.measures.descriptions import describe
 from pathways.measures.diagrams import Universe
 from pathways.measures.gaps import findings, percent, summary
+from pathways.measures.report import Report
 from pathways.measures.resilience import closings
 from pathways.measures.views import Cases, Counted, published
 from pathways.measures.words import in_words
@@ -343,7 +345,23 @@ def test_two_days_of_one_country_differ_by_what_is_in_force():
 def test_an_unchanged_country_is_not_analysed_again():
     held, other = (directory(FOUND, LINE, HELP, revision=number) for number in (1, 2))
     assert analysis(held, "GR", DAY) is analysis(other, "GR", DAY)
-    assert analysis(held, "GR", date(2020, 1, 1)) is not analysis(held, "GR", DAY)
+    assert analysis(held, "GR", DAY) is analysis(held, "GR", date(2026, 3, 1)), "nothing comes into force between the two days"
+    assert analysis(held, "GR", date(2020, 1, 1)) is not analysis(held, "GR", DAY), "statements are older"
+
+
+def test_a_day_on_which_something_comes_into_force_is_analysed_by_itself():
+    held = directory(FOUND, LINE, HELP, body("gr-house", does("safe-accommodation", valid_from="2026-06-15")))
+    before, on = (analysis(held, "GR", date(2026, 6, day)) for day in (14, 15))
+    assert before is not on
+    assert (people.place_coverage(before).value, people.place_coverage(on).value) == (0, 1)
+
+
+def test_nothing_of_a_body_that_may_not_be_seen_is_told():
+    secret = body("gr-secret", does("safe-accommodation", capacity=7), visibility="hidden", name="The Unsaid House")
+    held = directory(FOUND, LINE, HELP, secret, body("gr-open", does("safe-accommodation", serves=WOMEN)))
+    report = Report(held, ["GR"], DAY)
+    for answer in (report.gaps(), report.coverage(), report.resilience(), side_by_side(held, ["GR"], DAY)):
+        assert "Unsaid" not in str(answer) and "gr-secret" not in str(answer)
 
 
 def test_the_published_set_holds_profiles_that_the_planner_answers():

@@ -1,22 +1,26 @@
 """One country analysed on one day: its space, what becomes of every profile, what sources say is absent, and the views of it.
 
-What is worked out is kept by the content of the country, day and viewer: a revision that leaves a country as it was costs nothing.
+What is worked out is kept by the content of the country, the viewer and what is in force: a revision that leaves a country as it was costs
+nothing, and neither does another day on which nothing has changed.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from threading import RLock
 
+from pathways.calendar import first_day, last_day
 from pathways.directory import Directory, Part
 from pathways.measures.diagrams import ProfileSet
 from pathways.measures.finding import Finding, Performed
+from pathways.measures.outcome import Outcome
 from pathways.measures.space import Space
 from pathways.measures.truths import Truths
 from pathways.measures.views import View, published, whole
-from pathways.measures.walk import Outcome, Walk
+from pathways.measures.walk import Walk
 from pathways.model import Mandate
 from pathways.planner.rules import rules
 from pathways.visibility import ANONYMOUS, Viewer, unnamed
@@ -82,6 +86,24 @@ class Analysis:
         return found
 
 
+@lru_cache(maxsize=64)
+def _turns(part: Part) -> tuple[date, ...]:
+    """The days on which something of a country comes into force, or is no longer."""
+    bodies = part.stakeholders.values()
+    mandates = [mandate for body in bodies for mandate in body.mandates]
+    deadlines = [deadline for mandate in mandates for deadline in mandate.deadlines]
+    deadlines += [deadline for stage in part.stages for deadline in stage.deadlines]
+    links = [link for body in bodies for link in body.links]
+    dated = [(thing.valid_from, thing.valid_to) for thing in (*bodies, *mandates, *links, *part.stages, *deadlines)]
+    starts = {first_day(start) for start, _ in dated if start}
+    return tuple(sorted(starts | {last_day(end) + timedelta(days=1) for _, end in dated if end}))
+
+
+def _time(part: Part, on: date) -> tuple[int, int]:
+    """Between which of those days a day lies, and its year, by which a statement grows old: all that an analysis takes of the day."""
+    return bisect_right(_turns(part), on), on.year
+
+
 class _Asked:
     """A question that is compared by the content of the country, and not by the directory that holds it."""
 
@@ -90,7 +112,7 @@ class _Asked:
     def __init__(self, directory: Directory, country: str, on: date, viewer: Viewer) -> None:
         self.directory: Directory | None = directory
         self.country, self.on, self.viewer = country, on, viewer
-        self.key = (directory.parts[country].digest, country, on, viewer)
+        self.key = (directory.parts[country].digest, country, _time(directory.parts[country], on), viewer)
 
     def take(self) -> Analysis:
         """The analysis, once; the cache then keeps no directory but that of the analysis."""
@@ -115,5 +137,5 @@ def _analysis(asked: _Asked) -> Analysis:
 
 
 def analysis(directory: Directory, country: str, on: date, viewer: Viewer = ANONYMOUS) -> Analysis:
-    """The analysis of a country, kept by its content, day and viewer; KeyError for a country that the directory does not hold."""
+    """The analysis of a country, kept for what it follows from; KeyError for a country that the directory does not hold."""
     return _analysis(_Asked(directory, country, on, viewer))

@@ -11,10 +11,11 @@ from typing import Any
 from pathways.directory import Directory, Part
 from pathways.measures.diagrams import ProfileSet
 from pathways.measures.gaps import Told, descriptions, percent
+from pathways.measures.outcome import Outcome
 from pathways.measures.space import Space
 from pathways.measures.truths import Truths
 from pathways.measures.views import View, published
-from pathways.measures.walk import Outcome, Walk
+from pathways.measures.walk import Walk
 from pathways.records import Record
 from pathways.visibility import ANONYMOUS, Viewer
 from pathways.vocabulary.labels import label

@@ -14,8 +14,8 @@ from pathways.measures.analysis import Analysis
 from pathways.measures.descriptions import describe
 from pathways.measures.diagrams import ProfileSet
 from pathways.measures.figures import Sharing, sliced
+from pathways.measures.outcome import NOBODY, NOT_FOR_HER, OF_A_RETURN, UNFIT, WAITS
 from pathways.measures.views import View
-from pathways.measures.walk import NOBODY, NOT_FOR_HER, OF_A_RETURN, UNFIT, WAITS
 from pathways.measures.words import in_words
 from pathways.model import Gap
 from pathways.vocabulary.labels import label

@@ -13,7 +13,7 @@ from typing import Any
 
 from pathways.measures.analysis import Analysis
 from pathways.measures.diagrams import ProfileSet
-from pathways.measures.walk import Outcome
+from pathways.measures.outcome import Outcome
 from pathways.visibility import is_seen
 
 

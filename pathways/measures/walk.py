@@ -10,16 +10,17 @@ pair of countries), and the words of the answer (the planner's own, for any prof
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from pathways.directory import Directory
 from pathways.measures.diagrams import ProfileSet
 from pathways.measures.finding import AUTHORITY, Finding, Found, Performed
+from pathways.measures.first_contact import entries
+from pathways.measures.outcome import NOBODY, NOT_FOR_HER, OF_A_RETURN, UNFIT, WAITS, Outcome
 from pathways.measures.space import Space
 from pathways.measures.truths import Truths
-from pathways.model import Mandate, Stage
-from pathways.planner.entry import is_by
+from pathways.model import Stage
 from pathways.planner.mechanism import before_journey, covered, placeholder, walk_of
 from pathways.planner.route import HELPERS_OF_A_REFUSAL, TAKING
 from pathways.planner.rules import DETECTION, LEG, FunctionRule, rules
@@ -27,51 +28,6 @@ from pathways.visibility import ANONYMOUS, Viewer, unnamed
 
 Where = list[tuple[Stage, ProfileSet]]
 """The stage at which something stands, by profile."""
-
-WAITS, UNFIT, NOBODY, NOT_FOR_HER, OF_A_RETURN = (
-    "waits-for-guardian",
-    "not-offered",
-    "nobody-performs",
-    "nobody-for-this-case",
-    "of-a-return",
-)
-"""Why a function is a gap: it waits for a guardian whom nobody provides; it is needed and not offered in this case; it belongs to a return,
-and none is wished; no body of the country performs it; those that do serve others."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What becomes of every profile of a space."""
-
-    space: Space
-    within: ProfileSet
-    """The profiles that were walked."""
-    steps: dict[tuple[str, str, str | None], ProfileSet] = field(default_factory=dict)
-    """By function, stage, and ground of a right to stay: who takes the step."""
-    gaps: dict[tuple[str, str, str], ProfileSet] = field(default_factory=dict)
-    """By function, stage and reason: who meets the gap."""
-    entered: dict[str, ProfileSet] = field(default_factory=dict)
-    """By stage: who enters it."""
-    takers: dict[tuple[str, str], ProfileSet] = field(default_factory=dict)
-    """By function and mandate: whose step it could take."""
-    certain: dict[str, ProfileSet] = field(default_factory=dict)
-    """By function: for whom somebody takes the step for certain."""
-    refused: dict[str, ProfileSet] = field(default_factory=dict)
-    """By function: for whom a consent stands in the way."""
-
-    @property
-    def incomplete(self) -> ProfileSet:
-        """Whoever has a gap, or no step at all."""
-        union = self.space.universe.union
-        return union(self.gaps.values()) | (self.within - union(self.steps.values()))
-
-    def lacking(self, function: str) -> ProfileSet:
-        """Whoever has a gap in a function."""
-        return self.space.universe.union(profiles for (name, _, _), profiles in self.gaps.items() if name == function)
-
-    def served(self, *functions: str) -> ProfileSet:
-        """Whoever has a step for one of some functions."""
-        return self.space.universe.union(profiles for (name, _, _), profiles in self.steps.items() if name in functions)
 
 
 class Walk:
@@ -106,7 +62,7 @@ class Walk:
         self._waits: dict[str, ProfileSet] = {}
         self._unfit: dict[str, ProfileSet] = {}
         self._waiting: dict[str, ProfileSet] = {}
-        self._helped = self._by_line = self._entered = self._none
+        self._helped = self._by_line = self._none
         self._returns = truths.is_("wishes", "return")
         self._returned = truths.is_("returned", True)
         self._due: dict[str, ProfileSet] = {}
@@ -209,58 +165,15 @@ class Walk:
             onward = (entered - self.truths.split(ways[to].when).fails) | passing
             reached[to] = reached.get(to, self._none) | onward
 
-    # the first contact ------------------------------------------------------------------------------------------------------------
-
     def _first_contact(self) -> None:
-        """The entry, as `planner.entry` has it: whoever noticed her, or a line or a body to turn to."""
-        dimension, level = self.space["detected_by"], self.space.level["detected_by"]
         at = self._at("detection", None, self._all)
-        for index in range(len(dimension.classes)):
-            by = dimension.members(index)[0].says.get("detected_by")
-            cases = self.space.universe.where(level, [index]) & self._all
-            functions = ("hotline",) if by in (None, "self", "hotline") else DETECTION
-            holders = self._holders(functions, None if by in (None, "self", "hotline") else by, cases)
-            left = cases - self.space.universe.union(profiles for _, profiles in holders)
-            if by != "foreign-authority":
-                for function in ("hotline", *(name for name in DETECTION if name != "hotline")):
-                    found = self._holders((function,), None, left)
-                    holders += found
-                    left -= self.space.universe.union(profiles for _, profiles in found)
-            self._make_entry(holders, cases - left, at)
-
-    def _holders(self, functions: Sequence[str], by: str | None, cases: ProfileSet) -> list[tuple[Mandate, ProfileSet]]:
-        """Who performs the functions of first contact for some; a body stands with the first function that fits.
-
-        Whom nobody has named is no law enforcement.
-        """
-        found: list[tuple[Mandate, ProfileSet]] = []
-        for mandate in (m for function in functions for m in self.part.performs.get(function, ())):
-            body = self.part.stakeholders[mandate.holder]
-            if mandate.role not in ("deliver", "decide", "receive") or (by is None and mandate.law_enforcement):
-                continue
-            if by is not None and not is_by(by, mandate, body.id, body.kind):
-                continue
-            taken = self.space.universe.union(p for m, p in found if m.holder == mandate.holder)
-            profiles = self.finding.fits(mandate, among=cases - taken).some
-            if profiles:
-                found.append((mandate, profiles))
-        return found
-
-    def _make_entry(self, holders: Sequence[tuple[Mandate, ProfileSet]], cases: ProfileSet, at: Where) -> None:
-        """The entry is a step of the function of the first that could take it."""
-        left = cases
-        for function in dict.fromkeys(mandate.function for mandate, _ in holders):
-            held = [(mandate, profiles) for mandate, profiles in holders if mandate.function == function]
-            mine = left & self.space.universe.union(profiles for _, profiles in held)
-            left -= mine
+        for entry in entries(self.finding, self._all):
             for stage, there in at:
-                self._step(function, stage, mine & there)
-            self.performed.add(function, mine)
-            self._placed[function] = self._placed.get(function, self._none) | mine
-            if function == "hotline":
-                self._helped |= mine & self.space.universe.union(p for m, p in holders if not m.law_enforcement)
-        self._by_line |= self.space.universe.union(profiles for mandate, profiles in holders if mandate.function == "hotline")
-        self._entered |= cases
+                self._step(entry.function, stage, entry.cases & there)
+            self.performed.add(entry.function, entry.cases)
+            self._placed[entry.function] = self._placed.get(entry.function, self._none) | entry.cases
+            self._helped |= entry.helped
+            self._by_line |= entry.by_line
 
     # one function at one stage ----------------------------------------------------------------------------------------------------
 
