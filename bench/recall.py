@@ -17,7 +17,6 @@ from datetime import date
 from pathlib import Path
 
 import yaml
-from pathways.measures.outcome import NOBODY, NOT_FOR_HER, WAITS
 
 from bench import generate
 from pathways.directory import Directory
@@ -26,6 +25,7 @@ from pathways.measures.analysis import Analysis, analysis
 from pathways.measures.diagrams import ProfileSet
 from pathways.measures.figures import Figure
 from pathways.measures.gaps import findings
+from pathways.measures.outcome import NOBODY, NOT_FOR_HER, WAITS
 from pathways.measures.report import quick_measures
 from pathways.measures.resilience import closings
 from pathways.model import Gap

@@ -7,12 +7,12 @@ from functools import cache
 from random import Random
 
 import pytest
-from pathways.measures.outcome import Outcome
 from tiny import body, directory, does, stage, word
 
 from pathways.directory import Directory
 from pathways.format.reader import read
 from pathways.measures import outcome as reasons
+from pathways.measures.outcome import Outcome
 from pathways.measures.space import LEFT_OUT, Space
 from pathways.measures.truths import Truths
 from pathways.measures.walk import Walk, walk

@@ -94,7 +94,11 @@ def _turns(part: Part) -> tuple[date, ...]:
     deadlines = [deadline for mandate in mandates for deadline in mandate.deadlines]
     deadlines += [deadline for stage in part.stages for deadline in stage.deadlines]
     links = [link for body in bodies for link in body.links]
-    dated = [(thing.valid_from, thing.valid_to) for thing in (*bodies, *mandates, *links, *part.stages, *deadlines)]
+    dated = [(body.valid_from, body.valid_to) for body in bodies]
+    dated += [(mandate.valid_from, mandate.valid_to) for mandate in mandates]
+    dated += [(link.valid_from, link.valid_to) for link in links]
+    dated += [(stage.valid_from, stage.valid_to) for stage in part.stages]
+    dated += [(deadline.valid_from, deadline.valid_to) for deadline in deadlines]
     starts = {first_day(start) for start, _ in dated if start}
     return tuple(sorted(starts | {last_day(end) + timedelta(days=1) for _, end in dated if end}))
 
