@@ -158,9 +158,8 @@ class Canvas:
         bold: bool = False,
         fill: str = "",
         anchor: str = "start",
-        turned: bool = False,
     ) -> None:
-        """Lines of text, the first one's foot at y; `step` is the way from line to line. `turned`: upwards, read from below."""
+        """Lines of text, the first one's foot at y; `step` is the way from line to line."""
         attributes = {"font-size": _number(size)}
         if bold:
             attributes["font-weight"] = "bold"
@@ -172,8 +171,6 @@ class Canvas:
             across = self.width - x if self._rtl else x
             down = y + index * (step or size * 1.25)
             place = {"x": _number(across), "y": _number(down)}
-            if turned:
-                place["transform"] = f"rotate(-90 {_number(across)} {_number(down)})"
             ET.SubElement(parent, "text", {**place, **attributes}).text = clean(line)
 
     def line(
