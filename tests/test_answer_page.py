@@ -134,6 +134,20 @@ def test_a_return_has_contacts_there_and_says_who_watches_over_it(web, directory
     assert disclosed("D0") in page
 
 
+def test_where_the_first_contact_has_no_number_another_one_to_call_stands_with_it(web, directory):
+    found = 0
+    for seed in range(80):
+        said = at_random(seed, directory)
+        step = next((step for step in refer(directory, profile_of(said))["steps"] if not step["happened"]), None)
+        if step is None or "phone" in {point["type"] for point in step["stakeholder"]["contact"].get("points", ())}:
+            continue
+        card = unescape(first_contact(posted(web, said)))
+        if "Until you reach it, call:" in card:
+            found += 1
+            assert card.index(step["stakeholder"]["name"]) < card.index("Until you reach it, call:") < card.index('class="number"')
+    assert found
+
+
 def test_a_child_is_not_asked_for_consent(web):
     page = text_of(posted(web, a_child(in_="IT").exploited("sexual")))
     assert "Ask first whether the person agrees" not in page

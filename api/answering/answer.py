@@ -111,6 +111,10 @@ class Answer:
     danger: bool
     emergency: tuple[Emergency, ...]
     first: Contact | None
+    telling: str
+    """What may be told in every contact."""
+    meanwhile: Contact | None
+    """Whom to call where the first contact has no number."""
     happened: tuple[Contact, ...]
     parts: tuple[Part, ...]
     missing: tuple[Missing, ...]
@@ -145,6 +149,10 @@ def answer_of(pathway: Json, profile: Profile) -> Answer:
         danger="immediate-danger" in (profile.risks or ()),
         emergency=tuple(Emergency(e["number"], own(e["what"])) for e in pathway["emergency"]),
         first=contacts[0] if contacts else None,
+        telling=gettext("Tell only what the child's safety needs. The guardian decides with the child what else is told.")
+        if case.is_child
+        else gettext("Describe only what is needed. A name only if the person agrees."),
+        meanwhile=_meanwhile(contacts),
         happened=tuple(happened),
         parts=parts,
         missing=tuple(_missing(gap, writer) for gap in pathway["gaps"]),
@@ -181,6 +189,13 @@ def _parts(pathway: Json, writer: Writer) -> tuple[tuple[Part, ...], list[Contac
         if lanes:
             found.append(Part(column, titles[column], tuple(sorted(lanes, key=lambda lane: (bool(lane.name), _order(lane))))))
     return tuple(found), happened
+
+
+def _meanwhile(contacts: Sequence[Contact]) -> Contact | None:
+    """The next contact that can be called without consequences, where the first has no number."""
+    if not contacts or contacts[0].body.phones:
+        return None
+    return next((contact for contact in contacts if contact.body.phones and not contact.before), None)
 
 
 def _order(lane: Lane) -> int:

@@ -42,7 +42,9 @@ def for_worker(answer: Answer, name: str) -> list[Block]:
     found += [_block("soft", gettext("Law and directory as of %(day)s.", day=answer.day))]
     found += _emergency(answer)
     if answer.first is not None:
-        found += [_block("heading", gettext("Contact first")), *_contact(answer.first)]
+        found += [_block("heading", gettext("Contact first")), _block("text", answer.telling), *_contact(answer.first)]
+        if answer.meanwhile is not None:
+            found += [_block("text", gettext("Until you reach it, call:")), *_reach(answer.meanwhile.body)]
     for part in answer.parts:
         lanes = [(lane.name, [contact for contact in lane.contacts if contact != answer.first]) for lane in part.lanes]
         found += [_block("heading", part.title)] if any(contacts for _, contacts in lanes) else []

@@ -192,9 +192,8 @@ class Writer:
         """What may be told in a contact: across a border the ladder of disclosure, else what the person has agreed to."""
         levels = list(dict.fromkeys(step["handover"]["disclosure"] for step in run if step["handover"] and step["handover"]["disclosure"]))
         if levels:
-            return tuple(disclosed(level) for level in levels)
-        if self.case.is_child:
-            return (gettext("Tell only what the child's safety needs. The guardian decides with the child what else is told."),)
+            of_child = (gettext("For a child the guardian gives the consent."),) if self.case.is_child else ()
+            return (*(disclosed(level) for level in levels), *of_child)
         if any(self.case.consent.get(consent) is not True for consent in run[0]["needs_consent"]):
             return (gettext("Until the person agrees, ask only what is offered: no name, and nothing by which the person could be known."),)
         if run[0]["needs_consent"]:
