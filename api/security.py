@@ -18,7 +18,8 @@ _HEADERS = {
 }
 _CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _CSP_PAGE = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 """What the form of any site can send without asking first."""

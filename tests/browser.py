@@ -86,17 +86,22 @@ def service(tmp_path_factory: pytest.TempPathFactory, filled: Path) -> Iterator[
         yield Service(f"http://127.0.0.1:{port}", folder)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser; the tests fail where there is none, unless they are left out by name."""
+def program() -> str:
+    """The browser's program; the tests fail where there is none, unless they are left out by name."""
     named = os.environ.get("PATHWAYS_TEST_BROWSER", "")
     if named == "no" and not os.environ.get("CI"):
         pytest.skip("left out by PATHWAYS_TEST_BROWSER=no")
-    program = named if named not in ("", "no") else shutil.which("chromium")
-    assert program, "no chromium was found: `bash tests/need_browser.sh` says what to do"
+    found = named if named not in ("", "no") else shutil.which("chromium")
+    assert found, "no chromium was found: `bash tests/need_browser.sh` says what to do"
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser."""
     playwright: Playwright
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program)
+        browser = playwright.chromium.launch(executable_path=program())
         yield browser
         browser.close()
 

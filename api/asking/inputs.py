@@ -146,7 +146,7 @@ def error_text(wrong: Wrong) -> str:
             "This cannot be true together with your answer to “%(question)s”. Change one of the two.",
             question=FIELDS[wrong.against].label,
         )
-    if wrong.field == "identified_in":
+    if field is not None and field.needed:
         return gettext("Choose the country. It is the only answer that is needed.")
     if field is not None and field.kind == "number":
         return gettext("Enter a whole number that can be true, in digits, or leave it empty.")

@@ -25,6 +25,8 @@ class Field:
     label: LazyString
     hint: LazyString | None = None
     words: str = ""
+    needed: bool = False
+    """Whether it cannot stay open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ QUESTIONS: tuple[Question, ...] = (
         "place",
         _("In which country is the person now?"),
         _("The country decides which law applies and who is there to help."),
-        (Field("identified_in", "word", _("Country"), words="countries"),),
+        (Field("identified_in", "word", _("Country"), words="countries", needed=True),),
         always=True,
     ),
     Question(

@@ -1,18 +1,20 @@
 // Leaves at once: the page is emptied first, its place in the history is taken by the next one, and Esc three times does it too.
-const link = document.getElementById("leave");
 const presses = 3;
 const within = 2000; // milliseconds from the first press to the last
 let times = [];
 
-function leave() {
+function leave(address) {
+  document.dispatchEvent(new Event("leave"));
   document.title = "";
   document.body.replaceChildren();
-  window.location.replace(link.href);
+  window.location.replace(address);
 }
 
-link.addEventListener("click", (event) => {
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#leave");
+  if (!link) return;
   event.preventDefault();
-  leave();
+  leave(link.href);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -21,5 +23,5 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   times = [...times, event.timeStamp].slice(-presses);
-  if (times.length === presses && event.timeStamp - times[0] < within) leave();
+  if (times.length === presses && event.timeStamp - times[0] < within) leave(document.getElementById("leave").href);
 });
