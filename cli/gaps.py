@@ -135,15 +135,15 @@ def _told(report: Any, form: str) -> str:
 
 def _text(answer: dict[str, Any]) -> str:
     """The findings in words, a country after the other."""
+    from pathways.measures.gaps import percent
+
     lines = []
     for summary in answer["summary"]:
-        code = summary["country"]
-        lines.append(f"{code}: {summary['complete']:.0%} of the published profiles have a complete path.".replace("%", " %"))
-        lines.append(
-            f"    The whole space has {int(summary['profiles']):.1e} profiles, of which {summary['complete_of_whole_space']:.1%} have one."
-        )
+        code, of_all = summary["country"], percent(summary["complete_of_whole_space"])
+        lines.append(f"{code}: {percent(summary['complete'])} of the published profiles have a complete path.")
+        lines.append(f"    The whole space has {int(summary['profiles']):.1e} profiles, of which {of_all} have one.")
         if summary["complete_counted"] is not None:
-            lines.append(f"    Of the counted cases {summary['complete_counted']:.1%}.")
+            lines.append(f"    Of the counted cases {percent(summary['complete_counted'])}.")
         lines.extend(f"  - {item['text']}" for item in answer["items"] if item["country"] == code)
         lines.append("")
     lines.append(f"On {answer['as_of']}, revision {answer['revision']}. What is not found in the directory is no proof that there is none.")
