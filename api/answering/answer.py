@@ -88,13 +88,6 @@ class Helper:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherWay:
-    """Another whole path: on what it is better, and what it costs."""
-
-    told: Text
-
-
-@dataclass(frozen=True, slots=True)
 class Emergency:
     """A number for danger to life."""
 
@@ -127,7 +120,8 @@ class Answer:
     monitoring: tuple[tuple[Contact, Step], ...]
     corridor: Text
     findings: tuple[tuple[str, Text, str], ...]
-    other_ways: tuple[OtherWay, ...]
+    other_ways: tuple[Text, ...]
+    """Other whole paths: on what each is better, and what it costs."""
 
     @property
     def contacts(self) -> Iterable[Contact]:
@@ -165,7 +159,7 @@ def answer_of(pathway: Json, profile: Profile) -> Answer:
         monitoring=_monitoring(pathway, contacts),
         corridor=said((pathway.get("corridor") or {}).get("stopped")),
         findings=tuple((f["rule"], said(f["text"]), "; ".join(f["norms"])) for f in pathway["findings"]),
-        other_ways=tuple(OtherWay(said(other["differs"])) for other in pathway["alternatives"]),
+        other_ways=tuple(said(other["differs"]) for other in pathway["alternatives"]),
     )
 
 
