@@ -53,6 +53,13 @@ def test_findings_come_first_in_words_with_the_evidence(client):
     assert all(source in said["sources"] for stated in house["stated"] for source in stated["sources"])
 
 
+def test_an_example_of_a_finding_is_a_profile_that_the_api_takes_and_answers_with_that_gap(client):
+    for item in client.get(f"{ANALYSIS}/gaps?country=AT&as_of=2026-11-24").get_json()["items"][:4]:
+        answer = client.post("/api/v1/pathways?as_of=2026-11-24", json=item["who"][0]["example"])
+        assert answer.status_code == 200, answer.get_json()
+        assert item["function"] in {gap["function"] for gap in answer.get_json()["gaps"]}
+
+
 def test_the_numbers_of_the_space_are_exact(client):
     (summary,) = client.get(f"{ANALYSIS}/gaps?country=UA").get_json()["summary"]
     assert int(summary["profiles"]) > int(summary["groups"]) > 1_000_000

@@ -18,9 +18,11 @@ from pathways.measures.diagrams import Universe
 from pathways.measures.gaps import findings, percent, summary
 from pathways.measures.report import Report
 from pathways.measures.resilience import closings
+from pathways.measures.space import profile_of
 from pathways.measures.views import Cases, Counted, published
 from pathways.measures.words import in_words
 from pathways.planner import refer
+from pathways.profile import Profile
 from pathways.records import Record
 
 DAY = date(2026, 11, 24)
@@ -367,10 +369,19 @@ def test_nothing_of_a_body_that_may_not_be_seen_is_told():
 def test_the_published_set_holds_profiles_that_the_planner_answers():
     found = of(HELP, body("gr-house", does("safe-accommodation", serves=WOMEN)))
     view = published(found.space)
-    first = [sorted(view.present(level))[0] for level in range(len(found.space.dimensions))]
+    first = view.within.first()
     for level, index in product(range(len(first)), range(3)):
         classes = [*first]
         classes[level] = sorted(view.present(level))[index % len(view.present(level))]
-        profile = found.space.typical(classes)
+        profile = profile_of("GR", [view.values(place, [chosen])[0] for place, chosen in enumerate(classes)])
         answer = refer(found.directory, profile, DAY, alternatives=0)
         assert answer["complete"] == (classes not in found.outcome.incomplete)
+
+
+def test_the_example_of_a_description_meets_the_gap_in_the_planners_answer():
+    found = of(HELP, body("gr-house", does("safe-accommodation", serves=WOMEN)))
+    for finding in findings(found):
+        for told in finding.who:
+            example = {name: tuple(value) if isinstance(value, list) else value for name, value in told.example.items()}
+            answer = refer(found.directory, Profile(**example), DAY, alternatives=0)
+            assert finding.function in {gap["function"] for gap in answer["gaps"]}, told.words

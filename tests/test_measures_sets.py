@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,17 @@ def test_a_diagram_holds_what_the_set_holds_and_counts_it(told):
     assert members(found) == plain
     assert bool(found) == bool(plain)
     assert universe.counter(WEIGHTS)(found) == sum(map(weight, plain))
+
+
+@given(expressions())
+def test_the_first_of_a_set_is_in_it_and_there_is_none_of_an_empty_one(told):
+    make, plain = told
+    found = make(Universe(SIZES))
+    if plain:
+        assert found.first() in plain
+    else:
+        with pytest.raises(ValueError, match="empty"):
+            found.first()
 
 
 @given(expressions(), expressions())

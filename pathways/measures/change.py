@@ -43,7 +43,7 @@ class Turn:
         return {
             "function": self.function,
             "share": round(self.share, 4),
-            "who": [{"description": told.words, "share": round(told.share, 4)} for told in self.who],
+            "who": [told.as_data() for told in self.who],
         }
 
 

@@ -38,10 +38,10 @@ def describe(
     left, found = wanted, list[Box]()
     levels = list(order) if order is not None else list(range(len(universe.sizes)))[::-1]
     while left and len(found) < most:
-        seed = max(_some(left), key=lambda box: count(_set(universe, box) & left))
-        box = max((_grown(seed, allowed, way) for way in _ways(seed, levels)), key=lambda b: (count(_set(universe, b) & left), -len(b)))
+        seed = max(_some(left), key=lambda box: count(box_set(universe, box) & left))
+        box = max((_grown(seed, allowed, way) for way in _ways(seed, levels)), key=lambda b: (count(box_set(universe, b) & left), -len(b)))
         found.append(box)
-        left -= _set(universe, box)
+        left -= box_set(universe, box)
     return _irredundant(universe, found, wanted, count)
 
 
@@ -67,11 +67,11 @@ def _grown(seed: Box, allowed: ProfileSet, order: Sequence[int]) -> Box:
     box = dict(seed)
     for level in order:
         without = {other: classes for other, classes in box.items() if other != level}
-        if _inside(_set(universe, without), allowed):
+        if _inside(box_set(universe, without), allowed):
             box = without
     for level in [level for level in order if level in box]:
         # the classes that may stand beside the other conditions: all of them together, since a class is judged apart from its siblings
-        rest = _set(universe, {other: classes for other, classes in box.items() if other != level})
+        rest = box_set(universe, {other: classes for other, classes in box.items() if other != level})
         fits = [c for c in range(universe.sizes[level]) if c in box[level] or _inside(rest & universe.where(level, [c]), allowed)]
         box[level] = frozenset(fits)
     return box
@@ -81,7 +81,8 @@ def _inside(first: ProfileSet, second: ProfileSet) -> bool:
     return not first - second
 
 
-def _set(universe: Universe, box: Box) -> ProfileSet:
+def box_set(universe: Universe, box: Box) -> ProfileSet:
+    """The profiles of a box."""
     found = universe.all
     for level in sorted(box, reverse=True):
         found = universe.where(level, box[level]) & found
@@ -91,14 +92,14 @@ def _set(universe: Universe, box: Box) -> ProfileSet:
 def _irredundant(universe: Universe, boxes: Sequence[Box], wanted: ProfileSet, count: Counter) -> list[Description]:
     """The boxes without those whose profiles the others tell, the weightiest first."""
     kept = list(boxes)
-    for box in sorted(boxes, key=lambda b: count(_set(universe, b) & wanted)):
-        others = universe.union(_set(universe, other) for other in kept if other is not box)
-        if not (_set(universe, box) & wanted) - others:
+    for box in sorted(boxes, key=lambda b: count(box_set(universe, b) & wanted)):
+        others = universe.union(box_set(universe, other) for other in kept if other is not box)
+        if not (box_set(universe, box) & wanted) - others:
             kept.remove(box)
     found = []
     told = universe.none
-    for box in sorted(kept, key=lambda b: -count(_set(universe, b) & wanted)):
-        inside = _set(universe, box) & wanted
+    for box in sorted(kept, key=lambda b: -count(box_set(universe, b) & wanted)):
+        inside = box_set(universe, box) & wanted
         found.append(Description(box, count(inside), count(inside - told)))
         told |= inside
     return found

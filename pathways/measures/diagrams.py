@@ -161,6 +161,19 @@ class ProfileSet:
             node = universe._children[node][classes[universe._level[node]]]
         return node == _ALL
 
+    def first(self) -> tuple[int, ...]:
+        """The classes of the first profile that is in the set; ValueError where it is empty."""
+        universe, node = self.universe, self.node
+        if node == _NONE:
+            raise ValueError("nobody is in an empty set")
+        found = [0] * len(universe.sizes)
+        while node > _ALL:
+            children = universe._children[node]
+            index = next(index for index, child in enumerate(children) if child != _NONE)
+            found[universe._level[node]] = index
+            node = children[index]
+        return tuple(found)
+
     def levels(self) -> tuple[int, ...]:
         """The levels on which it depends."""
         universe = self.universe

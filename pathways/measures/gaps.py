@@ -6,12 +6,13 @@ country and no proof.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from pathways.measures.analysis import Analysis
-from pathways.measures.descriptions import describe
+from pathways.measures.descriptions import box_set, describe
 from pathways.measures.diagrams import ProfileSet
 from pathways.measures.figures import Sharing, sliced
 from pathways.measures.outcome import NOBODY, NOT_FOR_HER, OF_A_RETURN, UNFIT, WAITS
@@ -34,11 +35,17 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One description: in words, the share of those counted whom it tells, and of those whom none before it tells."""
+    """One description: in words, the share of those counted whom it tells, and of those whom none before it tells; and one of them."""
 
     words: str
     share: float
     new: float
+    example: Mapping[str, Any]
+    """A profile that the description tells of: the planner's answer to it explains the gap, with the nearest bodies and whom to turn to."""
+
+    def as_data(self) -> dict[str, Any]:
+        """As it stands in an answer."""
+        return {"description": self.words, "share": round(self.share, 4), "new": round(self.new, 4), "example": dict(self.example)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ class Finding:
             "evidence": self.evidence,
             "stated": [{"id": gap.id, "text": gap.text, "sources": list(gap.sources)} for gap in self.stated],
             "why": [{"reason": reason, "text": _WHY[reason], "share": round(share, 4)} for reason, share in self.why],
-            "who": [{"description": told.words, "share": round(told.share, 4), "new": round(told.new, 4)} for told in self.who],
+            "who": [told.as_data() for told in self.who],
             "untold": round(self.untold, 4),
             "slices": {name: {word: round(share, 4) for word, share in found.items()} for name, found in self.slices.items()},
         }
@@ -138,7 +145,10 @@ def descriptions(view: View, profiles: ProfileSet, most: int = MOST) -> tuple[To
     """The smallest descriptions of a set under a view, in words."""
     total = view.count.total
     found = describe(profiles, view.within, view.count, most)
-    return tuple(Told(in_words(view, item.box), item.weight / total, item.new / total) for item in found)
+    return tuple(
+        Told(in_words(view, item.box), item.weight / total, item.new / total, view.example(box_set(profiles.universe, item.box) & profiles))
+        for item in found
+    )
 
 
 @dataclass(frozen=True, slots=True)

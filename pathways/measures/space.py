@@ -8,7 +8,7 @@ profiles as it has values. What the space leaves out is named in `LEFT_OUT`, so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
@@ -159,11 +159,6 @@ class Space:
         values = [dimension.values[place] for dimension, place in zip(self.dimensions, picked, strict=True)]
         return profile_of(self.part.code, values), tuple(of[place] for of, place in zip(self._class, picked, strict=True))
 
-    def typical(self, classes: Mapping[str, int] | Sequence[int]) -> Profile:
-        """A profile of some classes: the first value of each; of a dimension that is not named the first class."""
-        chosen = [classes.get(d.name, 0) for d in self.dimensions] if isinstance(classes, Mapping) else classes
-        return profile_of(self.part.code, [d.values[d.classes[index][0]] for d, index in zip(self.dimensions, chosen, strict=True)])
-
     def table(self) -> list[dict[str, Any]]:
         """The space as published: each dimension with its values, what reads them, and the classes that the rules make of them."""
         return [
@@ -185,6 +180,11 @@ def _told(dimension: Dimension, index: int) -> str:
 
 def profile_of(country: str, values: Iterable[Value]) -> Profile:
     """The profile that some values say; each dimension has fields of its own, and consents are put together."""
+    return Profile(identified_in=country, **said_by(values))
+
+
+def said_by(values: Iterable[Value]) -> dict[str, Any]:
+    """The fields of a profile that some values say."""
     said: dict[str, Any] = {"consent": {}}
     for value in values:
         for name, what in value.says.items():
@@ -192,7 +192,7 @@ def profile_of(country: str, values: Iterable[Value]) -> Profile:
                 said["consent"].update(what)
             else:
                 said[name] = what
-    return Profile(identified_in=country, **said)
+    return said
 
 
 def conditions_of(part: Part) -> Iterator[Condition]:

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pathways import territories
 from pathways.measures.diagrams import Counter, ProfileSet
-from pathways.measures.space import Space, Value
+from pathways.measures.space import Space, Value, said_by
 
 LANGUAGES = ("sq", "ar", "zgh", "uk", "ru", "ro", "fr", "en", "es", "vi")
 """The languages that every mechanism is asked for (design document "domain", 7.9)."""
@@ -79,6 +80,12 @@ class View:
         found = (dimension.values[place] for place in sorted(place for index in classes for place in dimension.classes[index]))
         wanted = self.counts.get(dimension.name)
         return [value for value in found if wanted is None or wanted(value)]
+
+    def example(self, profiles: ProfileSet) -> dict[str, Any]:
+        """One profile that counts and is in a set, in the contract's fields: what the planner would be asked; ValueError for nobody."""
+        classes = (profiles & self.within).first()
+        said = said_by(self.values(level, [index])[0] for level, index in enumerate(classes))
+        return {"identified_in": self.space.part.code, **{name: list(v) if isinstance(v, tuple) else v for name, v in said.items()}}
 
     @cached_property
     def count(self) -> Counter:
