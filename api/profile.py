@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
 from api.fields import Day, OneOrSeveral, Several, Truth, Whole, checked, word
 from pathways import territories
 from pathways.profile import FREE_MOVEMENT, Done, Profile
-from pathways.vocabulary import words
+from pathways.vocabulary import known_kinds, words
 
 Data = Mapping[str, Any]
 
@@ -45,7 +45,7 @@ def is_language(code: str) -> bool:
 
 
 def _detector(value: str) -> bool:
-    return value in ("self", "foreign-authority") or value in words("kinds") or is_body(value)
+    return value in ("self", "foreign-authority") or value in known_kinds() or is_body(value)
 
 
 class _StrictSchema(Schema):

@@ -13,6 +13,7 @@ from typing import Any
 from importers.reading import Finding, Read
 from pathways.format.reader import link_id, mandate_id
 from pathways.records import Record, canonical_json
+from pathways.vocabulary import UNKNOWN
 
 _JOINED = ("languages", "sources")
 _STRICTER = ("public", "partner", "hidden")
@@ -42,6 +43,8 @@ def merged(read: Read, known: Record) -> tuple[Read, list[Finding]]:
     taken: dict[str, Any] = {}
     findings: list[Finding] = []
     for field, value in read.record.fields.items():
+        if field == "kind" and value == UNKNOWN:
+            continue  # a list that does not state it says nothing against what the directory has
         joined = _joined(field, value, known.fields[field]) if field in known.fields else value
         if joined is not None:
             taken[field] = joined
@@ -55,6 +58,8 @@ def merged(read: Read, known: Record) -> tuple[Read, list[Finding]]:
 def _joined(field: str, value: Any, known: Any) -> Any:
     """The value that the layer may say of a field that the directory has; None where the directory's stays."""
     if canonical_json(value) == canonical_json(known):
+        return value
+    if field == "kind" and known == UNKNOWN:
         return value
     if field == "contacts":
         there = {(point["type"], point["value"]) for point in known}

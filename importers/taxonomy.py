@@ -80,8 +80,8 @@ class Kind:
 
 @lru_cache(maxsize=20_000)
 def kind_of(name: str, statuses: tuple[str, ...]) -> tuple[Kind, tuple[str, ...]]:
-    """The kind of a body by its legal or tax status, else by its name, else the documented word for what no list says; and the statuses
-    that no table knows."""
+    """The kind of a body by its legal or tax status, else by its name, else `unknown`, since no list says it; and the statuses that no table
+    knows."""
     data = _data("kinds")
     unknown: list[str] = []
     for status in statuses:
@@ -93,7 +93,7 @@ def kind_of(name: str, statuses: tuple[str, ...]) -> tuple[Kind, tuple[str, ...]
     found = _phrases(tuple(data["name"])).findall(name.casefold().replace("’", "'"))
     if found:
         return Kind(data["name"][max(found, key=len)], "name"), tuple(unknown)
-    return Kind(data["unstated"]), tuple(unknown)
+    return Kind(vocabulary.UNKNOWN), tuple(unknown)
 
 
 @lru_cache(maxsize=5_000)

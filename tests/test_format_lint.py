@@ -158,6 +158,15 @@ def test_three_years_are_not_stale_and_four_are(tmp_path):
     assert [f.rule for f in check(tmp_path, date(2027, 1, 1))] == ["stale"]
 
 
+def test_a_researched_body_of_unknown_kind_is_a_warning(tmp_path):
+    found = linted(tmp_path, "GB/stakeholders.yaml", (HOUSE + "  kind: ngo\n", HOUSE + "  kind: unknown\n"))
+    assert [(one.severity, one.rule) for one in found] == [("warning", "unknown-kind")]
+
+
+def test_no_body_of_the_bundled_directory_is_of_unknown_kind():
+    assert [one for one in check(bundled_root(), TODAY) if one.rule == "unknown-kind"] == []
+
+
 def test_a_folder_without_one_of_its_files_is_an_error(tmp_path):
     write_small(tmp_path)
     (tmp_path / "AL/mechanism.yaml").unlink()

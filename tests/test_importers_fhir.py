@@ -275,11 +275,16 @@ def test_references_by_the_address_in_a_bundle_are_followed(tmp_path: Path):
     assert "fr-house-o1.legal-counselling" in [one.record.id for one in reads]
 
 
+def test_an_organisation_without_a_type_is_of_unknown_kind_and_a_note_says_so(tmp_path: Path):
+    reads, findings = read(written(tmp_path, an_organization(type=[])))
+    assert [one.record.fields["kind"] for one in reads if one.record.kind == "stakeholder"] == ["unknown"]
+    assert ("missing", "note", "type") in [(finding.rule, finding.severity, finding.place.column) for finding in findings]
+
+
 @pytest.mark.parametrize(
     ("resource", "rule", "column"),
     [
         (an_organization(type=[{"text": "Something odd"}]), "unknown-word", "type"),
-        (an_organization(type=[]), "missing", "type"),
         (an_organization(name=""), "missing", "name"),
         (an_organization(address=[]), "missing", "address.country"),
         (an_organization(address=[{"country": "Atlantis"}]), "unknown-word", "address.country"),

@@ -105,3 +105,9 @@ def test_what_a_record_rests_on():
     assert list(belonging(a_read("link", "a--b", origin="a", to="b").record)) == ["a", "b"]
     assert list(belonging(a_read("mandate", "a.b", holder="a").record)) == ["a"]
     assert list(belonging(a_read("source", "a").record)) == []
+
+
+def test_a_kind_that_no_list_stated_yields_to_one_that_is_stated():
+    assert laid(kind="unknown") == ({"id": "gb-house"}, [])
+    known = Record("stakeholder", "gb-house", "GB", {"kind": "unknown"})
+    assert merged(a_read("stakeholder", "gb-house", kind="ngo"), known)[0].record.fields == {"kind": "ngo"}

@@ -155,6 +155,11 @@ def test_the_police_never_answer_for_another_body():
     assert contact_of(small_directory(body("gr-child"), police, line_of_police), "gr-child", ANONYMOUS) == {}
 
 
+def test_who_may_be_the_police_never_answers_for_who_is_only_referred_by_it():
+    unknown = body("gr-some", kind="unknown", contacts=[phone("100")], refers_to=["gr-child"])
+    assert contact_of(small_directory(body("gr-child"), unknown), "gr-child", ANONYMOUS) == {}
+
+
 def test_a_line_that_turns_this_case_away_is_not_named_for_it():
     childline = body(
         "gr-childline",

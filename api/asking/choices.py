@@ -128,7 +128,7 @@ def _languages(language: str) -> tuple[Choice, ...]:
 def _bodies(country: str | None, language: str) -> list[Group]:
     kinds = (
         Choice("self", gettext("The person themselves")),
-        *_labelled("kinds", language),
+        *(Choice(kind, label("kinds", kind, language)) for kind in vocabulary.known_kinds()),
         Choice("foreign-authority", gettext("An authority of another country")),
     )
     return [Group(gettext("Kinds of body"), kinds), *([Group(gettext("Bodies in this country"), bodies(country))] if country else [])]

@@ -16,6 +16,7 @@ from importers.reading import Finding, Options, Place, Read
 from pathways.planner.rules import ACCOMMODATION
 from pathways.records import Record
 from pathways.script import tokens
+from pathways.vocabulary import UNKNOWN
 
 Found = Iterator[Read | Finding]
 CLOSED = ("inactive", "suspended")
@@ -56,8 +57,11 @@ def organization(job: Job, resource: Resource) -> Found:
         yield Finding("missing", "error", resource.at("name"), "an organisation without a name", "its name")
         return
     if kind is None:
-        yield _no_kind(resource)
-        return
+        told = _no_kind(resource)
+        yield told
+        if told.severity == "error":
+            return
+        kind = UNKNOWN
     for index, person in enumerate(data.get("contact") or ()):
         what = "a person's name and contact were" if isinstance(person, Mapping) and person.get("name") else "a contact for one purpose was"
         yield Finding(
@@ -83,11 +87,11 @@ def service_body(job: Job, resource: Resource) -> Found:
 
 
 def _no_kind(resource: Resource) -> Finding:
+    """A type that no table knows, as an error; or that no type is given, as a note."""
     words = [word for concept in resource.data.get("type") or () for word in words_of(concept)]
     if not words:
-        return Finding(
-            "missing", "error", resource.at("type"), "an organisation without a type", "a type that tells what kind of body it is"
-        )
+        text = "an organisation without a type; its kind is unknown"
+        return Finding("missing", "note", resource.at("type"), text, "a type that tells what kind of body it is")
     text = "no kind of body is known for this type"
     return Finding("unknown-word", "error", resource.at("type"), text, "a type as prov, reli, cg, or its name in text", words[0])
 

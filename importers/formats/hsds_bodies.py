@@ -60,10 +60,8 @@ def stakeholder(job: Job, body: Body) -> Iterator[Finding | Read]:
     for word in unknown:
         yield Finding("unknown-word", "warning", row.at(statuses[word]), "a status that no table knows", "see kinds.yaml", word[:80])
     if not kind.by:
-        yield Finding(
-            "missing", "warning", row.at("legal_status"), f"nothing says what kind of body it is; taken as {kind.word}", "its legal status"
-        )
-        notes.append("Its list does not say what kind of body it is.")
+        text = "nothing says what kind of body it is; its kind is unknown"
+        yield Finding("missing", "note", row.at("legal_status"), text, "its legal status, or its kind by hand")
     territory = body.where.territory or [body.country]
     fields: dict[str, Any] = {"id": identity, "name": name, "kind": kind.word, "territory": territory, "sources": [job.source]}
     if row.text("alternate_name") not in ("", name):

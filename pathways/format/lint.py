@@ -29,6 +29,7 @@ RULES: tuple[Callable[[Linted], Iterator[Finding]], ...] = (
     lint_bodies.territories_outside,
     lint_bodies.numbers,
     lint_bodies.confidential,
+    lint_bodies.unknown_kinds,
 )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pathways import vocabulary
 from pathways.calendar import in_force
 from pathways.format.addresses import street_in
 from pathways.format.linted import Linted, Placed, texts
@@ -116,3 +117,13 @@ def confidential(linted: Linted) -> Iterator[Finding]:
                     "data, leave it out",
                     *place,
                 )
+
+
+def unknown_kinds(linted: Linted) -> Iterator[Finding]:
+    """Bodies of no kind: a list may not state it, but whoever researches a body finds it out."""
+    for body in linted.bodies.values():
+        if body.fields.get("kind") == vocabulary.UNKNOWN:
+            accepted = ", ".join(vocabulary.known_kinds())
+            yield body.warning(
+                "unknown-kind", f"nobody has found out what kind of body {body.record.id} is; accepted are {accepted}", "kind"
+            )

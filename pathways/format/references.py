@@ -123,7 +123,7 @@ def _own(record: Record, document: Document, path: tuple[Any, ...], ids: Mapping
                     "stage",
                     f"{way['to']!r} is not a stage of {record.part}; {accepted(way['to'], _local(ids['stage'], prefix + '.'))}",
                 )
-        kinds = vocabulary.words("kinds")
+        kinds = vocabulary.known_kinds()
         for key in ("lead", "support"):
             for body in fields.get(key, ()):
                 if body not in ids.get("stakeholder", ()) and body not in kinds:

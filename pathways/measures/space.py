@@ -312,7 +312,7 @@ def _known_values(name: str, country: str) -> Iterator[Value]:
     elif name in _ANYWHERE:
         yield from (Value(code, {name: code}) for code in _countries() if code != country or name != "returned_from")
     elif name == "detected_by":
-        yield from (Value(word, {name: word}) for word in ("self", "foreign-authority", *vocabulary.words("kinds")))
+        yield from (Value(word, {name: word}) for word in ("self", "foreign-authority", *vocabulary.known_kinds()))
     elif name == "dependants":
         yield from (Value(str(count), {name: count}) for count in range(6))
     elif name == "languages":

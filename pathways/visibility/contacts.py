@@ -12,6 +12,7 @@ from pathways.conditions import ALWAYS, Values
 from pathways.directory import Bodies, Directory, Part
 from pathways.model import ContactPoint, Link, Mandate, Stakeholder
 from pathways.visibility.viewer import Json, Viewer, find, is_offered, is_seen, shown_territories, told
+from pathways.vocabulary import UNKNOWN
 
 _ENFORCEMENT = frozenset({"police", "border-guard", "immigration-authority", "prosecution", "court", "labour-inspectorate"})
 """Kinds that are nobody's telephone but their own: calling them for another body would be a report to them."""
@@ -153,7 +154,8 @@ def point_detail(body: Stakeholder, point: ContactPoint, viewer: Viewer) -> Json
 def admitting(part: Bodies, body: Stakeholder, viewer: Viewer, region: str | None, on: date | None) -> Iterator[Stakeholder]:
     """The bodies that answer for a body, the nearest first: those it belongs to, then those that refer to it.
 
-    Law enforcement answers only for what belongs to it and is law enforcement itself.
+    Law enforcement answers only for what belongs to it and is law enforcement itself; a body of which no source states the kind may be
+    that, and answers only for what belongs to it.
     """
     above = part.belongs_to[body.id]
     for other in (part.stakeholders[identity] for identity in above if identity in part.stakeholders):
@@ -162,7 +164,8 @@ def admitting(part: Bodies, body: Stakeholder, viewer: Viewer, region: str | Non
     for target in (body.id, *above):
         origins = {link.origin for link in _links_to(part).get(target, ()) if on is None or link.in_force(on)} - {body.id, *above}
         others = (part.stakeholders[identity] for identity in origins if identity in part.stakeholders)
-        near = [other for other in others if _answers(other, viewer, on) and not _is_enforcement(part, other) and _reaches(other, region)]
+        safe = [other for other in others if other.kind != UNKNOWN and not _is_enforcement(part, other)]
+        near = [other for other in safe if _answers(other, viewer, on) and _reaches(other, region)]
         yield from sorted(near, key=lambda other: _nearness(other, region))
 
 

@@ -13,6 +13,9 @@ from typing import Any
 
 import yaml
 
+UNKNOWN = "unknown"
+"""The word of every list that has one for what nobody has said."""
+
 _LISTS = (
     "mandate_roles",
     "kinds",
@@ -97,6 +100,12 @@ def function_notes() -> Mapping[str, str]:
         for functions in _raw()["functions"].values()
         for function, text in functions.items()
     }
+
+
+@cache
+def known_kinds() -> tuple[str, ...]:
+    """The kinds that somebody can be asked for, or be said to be: all but `unknown`, which only says that no source states one."""
+    return tuple(kind for kind in words("kinds") if kind != UNKNOWN)
 
 
 @cache
