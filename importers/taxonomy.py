@@ -80,8 +80,7 @@ class Kind:
 
 @lru_cache(maxsize=20_000)
 def kind_of(name: str, statuses: tuple[str, ...]) -> tuple[Kind, tuple[str, ...]]:
-    """The kind of a body by its legal or tax status, else by its name, else `unknown`, since no list says it; and the statuses that no table
-    knows."""
+    """The kind of a body by its legal or tax status, else by its name, else `unknown`; and the statuses that no table knows."""
     data = _data("kinds")
     unknown: list[str] = []
     for status in statuses:
