@@ -64,7 +64,11 @@ KINDS: Mapping[str, Kind] = {
     "internal-error": Kind(
         500, "Something went wrong here", "A fault of this service. The instance is written in its log, without any of your data."
     ),
-    "busy": Kind(503, "Another import is being read", "One list is read at a time. Try again after the seconds of Retry-After."),
+    "busy": Kind(
+        503,
+        "Another import or analysis is under way",
+        "One list is read, and one analysis is worked out, at a time. Try again after the seconds of Retry-After.",
+    ),
     "not-ready": Kind(503, "The service is not ready", "The directory cannot be read at the moment. Try again."),
 }
 """The documented list of codes."""

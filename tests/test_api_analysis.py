@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from api import Settings, create_app
+from api.resources import analysis
 from cli.main import main
 from pathways.stores import Store, open_store
 from pathways.stores.bundled import bundled_root, ensure_bundled
@@ -133,6 +134,14 @@ def test_an_answer_is_not_made_again_for_who_has_it(client):
     assert again.status_code == 304
     other = client.get(f"{ANALYSIS}/gaps?country=UA&format=csv", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
+
+
+def test_who_would_wait_long_for_another_analysis_is_told_when_to_come_again(client, monkeypatch):
+    monkeypatch.setattr(analysis, "_PATIENCE", 0.01)
+    with analysis._WORKING:
+        said = client.get(f"{ANALYSIS}/gaps?country=PT")
+    assert said.status_code == 503 and said.get_json()["code"] == "busy" and said.headers["Retry-After"]
+    assert client.get(f"{ANALYSIS}/gaps?country=PT").status_code == 200
 
 
 def test_a_form_that_cannot_be_given_is_refused(client):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from threading import Lock
 from typing import Any
 
 from flask import Response
@@ -61,13 +62,28 @@ def _table(name: str, table: Rows) -> str:
     return as_csv(Sheet(name, *table))
 
 
+_WORKING = Lock()
+_PATIENCE = 5.0
+"""Seconds to wait for another analysis: whoever waits keeps a thread from a caseworker."""
+
+
+def _alone(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What is worked out, one analysis at a time; Problem where another takes long."""
+    if not _WORKING.acquire(timeout=_PATIENCE):
+        raise Problem("busy", headers={"Retry-After": "10"})
+    try:
+        return make()
+    finally:
+        _WORKING.release()
+
+
 def _answer(asked: dict[str, Any], make: Callable[[date], dict[str, Any]], table: Callable[[dict[str, Any]], Rows], name: str) -> Response:
     """An answer of the directory on a day, in the form that is asked for."""
     form = {"json": answers.JSON, "csv": CSV}[asked["format"]] if asked.get("format") else answers.chosen((answers.JSON, CSV))
     on = asked.get("as_of") or date.today()
     if form == answers.JSON:
-        return answers.of_directory(lambda: _sourced(make(on)), also=on.isoformat())
-    answer = answers.of_directory(lambda: _table(name, table(_sourced(make(on)))), media=CSV, also=on.isoformat())
+        return answers.of_directory(lambda: _sourced(_alone(lambda: make(on))), also=on.isoformat())
+    answer = answers.of_directory(lambda: _table(name, table(_sourced(_alone(lambda: make(on))))), media=CSV, also=on.isoformat())
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
@@ -96,7 +112,7 @@ class Coverage(MethodView):
     @blp.arguments(_MeasuresSchema, location="query")
     @blp.response(200, {"type": "object"}, description="Every figure with its bounds and slices; the space and the published set")
     @blp.alt_response(200, schema={"type": "string"}, content_type=CSV, description="A row a figure and a group")
-    @blp.problems(404, 406, 422)
+    @blp.problems(404, 406, 422, 503)
     def get(self, asked: dict[str, Any]) -> Response:
         """The ten measures of each country and of the pairs that leave it, each with its value, bounds and slices."""
         return _answer(asked, lambda on: _report(asked, on).coverage(), TABLES["coverage"], "coverage")
@@ -109,7 +125,7 @@ class Gaps(MethodView):
     @blp.arguments(_MeasuresSchema, location="query")
     @blp.response(200, {"type": "object"}, description="Findings in plain words, then each with its numbers")
     @blp.alt_response(200, schema={"type": "string"}, content_type=CSV, description="A row a description")
-    @blp.problems(404, 406, 422)
+    @blp.problems(404, 406, 422, 503)
     def get(self, asked: dict[str, Any]) -> Response:
         """Who has no complete path, and why, over every profile that the rules tell apart; the smallest descriptions of them."""
         return _answer(asked, lambda on: _report(asked, on).gaps(), TABLES["gaps"], "gaps")
@@ -122,7 +138,7 @@ class Resilience(MethodView):
     @blp.arguments(_MeasuresSchema, location="query")
     @blp.response(200, {"type": "object"}, description="Every body, parent and funder, the worst first")
     @blp.alt_response(200, schema={"type": "string"}, content_type=CSV, description="A row a body")
-    @blp.problems(404, 406, 422)
+    @blp.problems(404, 406, 422, 503)
     def get(self, asked: dict[str, Any]) -> Response:
         """For each body, and for parents and funders, whose path breaks if it closes; with capacity where a source says it."""
         return _answer(asked, lambda on: _report(asked, on).resilience(), TABLES["resilience"], "resilience")
@@ -135,7 +151,7 @@ class Compare(MethodView):
     @blp.arguments(_CompareSchema, location="query")
     @blp.response(200, {"type": "object"}, description="Topics and measures side by side; or what changed and for whom")
     @blp.alt_response(200, schema={"type": "string"}, content_type=CSV, description="A row a topic")
-    @blp.problems(404, 406, 422)
+    @blp.problems(404, 406, 422, 503)
     def get(self, asked: dict[str, Any]) -> Response:
         """Two to twelve countries side by side; or one country at two days or revisions: what changed, and for whom."""
         if not _CHANGES.isdisjoint(asked):
