@@ -12,6 +12,7 @@ from profiles import A, a_child, a_woman, at_random, profile_of, somebody
 
 from api.answering.steps import disclosed
 from api.asking.form import written
+from api.extracting import extracted
 from pathways.planner import refer
 from pathways.vocabulary import words
 from pathways.vocabulary.labels import label
@@ -154,11 +155,15 @@ def test_a_child_is_not_asked_for_consent(web):
     assert "The guardian decides with the child" in page
 
 
+def test_no_text_of_ours_gives_a_verdict():
+    texts = [text for message in extracted() if message.id for text in (message.id if isinstance(message.id, tuple) else (message.id,))]
+    assert len(texts) > 500
+    assert [text for text in texts if _VERDICTS.search(text)] == []
+
+
 @pytest.mark.parametrize("seed", range(24))
-def test_no_page_gives_a_verdict_or_fails(web, directory, seed):
+def test_a_page_of_any_profile_is_small_and_strict(web, directory, seed):
     page = posted(web, at_random(seed, directory), "en" if seed % 2 else "ar")
-    said = re.sub(r'<bdi lang="en">.*?</bdi>', "", page, flags=re.DOTALL) if seed % 2 == 0 else page
-    assert not _VERDICTS.search(text_of(re.sub(r'<ul class="reasons">.*?</details>', "", said, flags=re.DOTALL))) or seed % 2
     assert len(gzip.compress(page.encode())) < 100_000
     assert re.findall(r"<[^>]+ (?:style|on\w+)=", page) == []
 
