@@ -36,6 +36,15 @@ def require_importer() -> None:
         raise Problem("forbidden", "Another site has sent this. Open the page here, by its address, and try again.")
 
 
+def may_import() -> bool:
+    """Whether the caller may import: for pages that offer it to nobody else."""
+    try:
+        require_importer()
+    except Problem:
+        return False
+    return True
+
+
 def is_loopback(host: str) -> bool:
     """Whether a name or an address is this machine's own and no network's."""
     try:

@@ -44,8 +44,11 @@ class Imports:
 
     # steps --------------------------------------------------------------------------------------------------------------------------------
 
-    def upload(self, request: Request, asked: dict[str, Any]) -> Upload:
-        """Take in a list and try it; with `dry_run` false also apply it, where its trial allows that."""
+    def upload(self, request: Request, asked: dict[str, Any], heard: dict[str, str] | None = None) -> Upload:
+        """Take in a list and try it; with `dry_run` false also apply it, where its trial allows that.
+
+        `heard` takes the fields as they were sent, for a form that has to be shown again.
+        """
         try:
             incoming = self.shelf.begin()
         except Full:
@@ -61,6 +64,8 @@ class Imports:
 
             sent = receive(request, incoming, self._settings.max_upload, place, self.shelf.receive_mapping(incoming))
             mapped = sent.pop("mapping", None) is not None
+            if heard is not None:
+                heard.update(sent)
             said = loaded(UploadSchema(), sent)
             file = incoming / "file" / name
             upload = self.shelf.add(
@@ -89,12 +94,22 @@ class Imports:
 
     def step(self, step: Step, upload: Upload, author: str = "", note: str = "") -> None:
         """Try an upload again, apply it as it was tried, or take it back; Problem where that cannot be."""
-        self._refuse(step, upload)
+        state = self.state(upload)
+        self._refuse(step, upload, state)
+        revision = state.revision.number if state.revision else 0
+        self._carry_out(step, upload.id, author or upload.author, note, revision)
+
+    def take_back(self, number: int, author: str, note: str) -> None:
+        """Take a revision back, whatever it came of; Problem where that cannot be."""
+        self._carry_out("undo", "", author, note, number)
+
+    def _carry_out(self, step: Step, upload: str, author: str, note: str, revision: int) -> None:
+        """Have an order carried out, one at a time; Problem where its outcome is not that it was done."""
         if not self._free.acquire(timeout=PATIENCE):
             raise Problem("busy", headers={"Retry-After": "10"})
         try:
             settings = self._settings
-            order = Order(step, upload.id, str(self.shelf.folder), settings.store, str(settings.judgements), author or upload.author, note)
+            order = Order(step, upload, str(self.shelf.folder), settings.store, str(settings.judgements), author, note, revision)
             outcome = order.carry_out(SECONDS)
         finally:
             self._free.release()
@@ -112,10 +127,9 @@ class Imports:
             raise Problem(code, outcome.text, errors=[{"message": line} for line in outcome.text.splitlines()[:50]])
         self._snapshots.look()
 
-    def _refuse(self, step: Step, upload: Upload) -> None:
+    def _refuse(self, step: Step, upload: Upload, stands: State) -> None:
         """Problem where the state of an upload does not allow a step; said before anything is begun."""
-        state = self.state(upload).word
-        file = self.shelf.file(upload)
+        state, file = stands.word, self.shelf.file(upload)
         if step == "undo" and state != "applied":
             raise Problem("import-not-applicable", f"It cannot be taken back: {MEANINGS[state]}.")
         if step == "apply" and state == "outdated":

@@ -10,15 +10,35 @@ from typing import Any
 
 from flask import Flask
 
-from api.pages import answer, ask, bodies, countries, documentation, keep, layout, leave, maps, screening, start, take_along, what_if, wrong
+from api.pages import (
+    answer,
+    ask,
+    bodies,
+    countries,
+    documentation,
+    history,
+    imports,
+    keep,
+    layout,
+    leave,
+    maps,
+    matches,
+    screening,
+    start,
+    take_along,
+    what_if,
+    wrong,
+)
 from api.pages.blueprint import pages
+from api.pages.importers import importers
 from api.pages.problem import shown
 
 __all__ = ["register", "shown"]
 
 
 # Importing a group puts its pages on the blueprint.
-_GROUPS = (answer, ask, bodies, countries, keep, maps, screening, start, take_along, what_if, wrong)
+_GROUPS = (answer, ask, bodies, countries, history, imports, keep, maps, matches, screening, start, take_along, what_if, wrong)
+pages.register_blueprint(importers)
 
 
 def register(app: Flask, document: dict[str, Any]) -> None:

@@ -80,12 +80,17 @@ def _switches(chosen: str) -> list[_Switch]:
     """The languages of a page; none where it exists in one only.
 
     A page that came of a POST is asked for again by POST, with all that it was sent. Where it is not the page of its address (the form
-    again, with what is wrong in it; an error), the view names the one to go to in `g.page`, and in `g.posted` whether by POST.
+    again, with what is wrong in it; an error), the view names the one to go to in `g.page`, in `g.asked` what stands in its address,
+    and in `g.posted` whether by POST.
     """
     page = g.get("page", request.endpoint or "")
     if not page.startswith("pages."):
         return []
-    asked = {} if "page" in g else {**(request.view_args or {}), **(request.args.to_dict(flat=False) if request.method == "GET" else {})}
+    asked = (
+        g.get("asked", {})
+        if "page" in g
+        else {**(request.view_args or {}), **(request.args.to_dict(flat=False) if request.method == "GET" else {})}
+    )
     return [_Switch(code, languages.own_name(code), url_for(page, **{**asked, "language": code}), code == chosen) for code in LANGUAGES]
 
 

@@ -22,6 +22,17 @@ _TEXTS: Mapping[int, tuple[LazyString, LazyString]] = {
     500: (lazy_gettext("Something went wrong here"), lazy_gettext("This is a fault of the service. Nothing of what you entered was kept.")),
     503: (lazy_gettext("The directory cannot be read at the moment"), lazy_gettext("Try again in a minute.")),
 }
+_BY_CODE: Mapping[str, tuple[LazyString, LazyString]] = {
+    "forbidden": (
+        lazy_gettext("You may not open this"),
+        lazy_gettext("Lists are imported by whoever sits at the machine on which this service runs, under an address such as 127.0.0.1."),
+    ),
+    "revision-not-found": (
+        lazy_gettext("There is no such revision"),
+        lazy_gettext("Look for it in the history of the directory."),
+    ),
+}
+"""Texts of problems that need their own, beside those by status."""
 _OTHERWISE = (lazy_gettext("This could not be understood"), lazy_gettext("Go back and try again, or go to the first page."))
 
 
@@ -29,9 +40,11 @@ def shown(problem: Problem, instance: str) -> Response | None:
     """A problem as a page, where the address is that of a page; None elsewhere."""
     if request.path.split("/", 2)[1] not in LANGUAGES:
         return None
-    g.page, g.posted = "pages.start", False
+    g.page, g.asked, g.posted = "pages.start", {}, False
     status = KINDS[problem.code].status
-    title, text = _TEXTS.get(status, _OTHERWISE)
-    answer = Response(render_template("problem.html", title=title, text=text, instance=instance), status=status, mimetype="text/html")
+    title, text = _BY_CODE.get(problem.code) or _TEXTS.get(status, _OTHERWISE)
+    detail = problem.detail if problem.code in _BY_CODE else ""
+    page = render_template("problem.html", title=title, text=text, detail=detail, instance=instance)
+    answer = Response(page, status=status, mimetype="text/html")
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from werkzeug import Response
 
+from api.access import may_import
 from api.languages import preferred
 from api.pages.blueprint import pages
 
@@ -12,7 +13,7 @@ from api.pages.blueprint import pages
 @pages.get("/")
 def start() -> str:
     """What this is, and what to open."""
-    return render_template("start/start.html")
+    return render_template("start/start.html", may_import=may_import())
 
 
 def to_the_readers_language() -> Response:

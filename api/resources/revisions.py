@@ -7,12 +7,10 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from api import answers, snapshots
+from api import answers, history, snapshots
 from api.blueprint import PREFIX, Blueprint
-from api.problems import Problem
 from api.query import PagedSchema, ReadSchema
-from pathways.stores import ABSENT, Revision
-from pathways.visibility import Changes
+from pathways.stores import Revision
 
 blp = Blueprint("Revisions", __name__, url_prefix=f"{PREFIX}/revisions", description="The directory's history")
 
@@ -33,13 +31,6 @@ def _revision(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _known(number: int) -> Revision:
-    newest = snapshots.snapshots().newest().revision
-    if not 1 <= number <= newest:
-        raise Problem("revision-not-found", f"There are revisions 1 to {newest}.")
-    return snapshots.snapshots().store.history()[number - 1]
-
-
 @blp.route("")
 class Revisions(MethodView):
     """All revisions."""
@@ -52,8 +43,8 @@ class Revisions(MethodView):
 
         def make() -> dict[str, Any]:
             upto = snapshots.directory().revision
-            history = [_revision(revision) for revision in reversed(snapshots.snapshots().store.history()) if revision.number <= upto]
-            return answers.paged(history, asked)
+            made = [_revision(revision) for revision in reversed(snapshots.snapshots().store.history()) if revision.number <= upto]
+            return answers.paged(made, asked)
 
         return answers.of_directory(make, answers.page_links)
 
@@ -67,7 +58,7 @@ class OneRevision(MethodView):
     @blp.problems(404, 406, 422)
     def get(self, asked: dict[str, Any], number: int) -> Response:
         """One revision: who, when, from which file, and how much it changed."""
-        return answers.of_directory(lambda: _revision(_known(number)))
+        return answers.of_directory(lambda: _revision(history.known(number)))
 
 
 @blp.route("/<int:number>/diff")
@@ -83,20 +74,5 @@ class Diff(MethodView):
 
 
 def _diff(number: int, asked: dict[str, Any]) -> dict[str, Any]:
-    _known(number)
-    keeper = snapshots.snapshots()
-    states = [keeper.newest(), keeper.at(number), *([keeper.at(number - 1)] if number > 1 else [])]
-    view = Changes(states, snapshots.viewer())
-    shown = []
-    changes = keeper.store.changes(number)
-    for change in changes:
-        found = view.detail(change.kind, change.id, change.field, _value(change.before), _value(change.after))
-        if found is not None:
-            shown.append(
-                {**found, "part": change.part, "layer": change.layer, "was": change.before is not ABSENT, "is": change.after is not ABSENT}
-            )
-    return {**answers.paged(shown, asked), "revision": number, "withheld": len(changes) - len(shown)}
-
-
-def _value(value: Any) -> Any:
-    return None if value is ABSENT else value
+    shown, withheld = history.changes(number, snapshots.viewer())
+    return {**answers.paged(shown, asked), "revision": number, "withheld": withheld}

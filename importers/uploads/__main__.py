@@ -14,7 +14,7 @@ from importers.holding import Holding
 from importers.pipeline import Request, Seen, content_address, run
 from importers.report import keep, kept
 from importers.undoing import undo
-from importers.uploads import Order, Outcome, Shelf, Upload, state_of
+from importers.uploads import Order, Outcome, Shelf
 from pathways.stores import Conflict, Store, StoreError, UndoRefused, open_store
 
 _LESS_URGENT = 5
@@ -30,15 +30,12 @@ def main() -> None:
 
 
 def _carried_out(order: Order) -> Outcome:
-    shelf = Shelf(Path(order.folder))
-    upload = shelf.get(order.upload)
-    if upload is None:
-        return Outcome("gone", "the upload is no longer there")
     try:
         with closing(open_store(order.store)) as store:
             if order.step == "undo":
-                return _undo(store, shelf, upload, order)
-            return _run(store, shelf, upload, order)
+                undo(store, order.revision, order.author, order.note, Path(order.judgements))
+                return Outcome("done")
+            return _run(store, order)
     except (Conflict, UndoRefused) as refused:
         return Outcome("conflict" if isinstance(refused, Conflict) else "undo-refused", str(refused))
     except StoreError as error:
@@ -47,8 +44,12 @@ def _carried_out(order: Order) -> Outcome:
         return Outcome("gone", "somebody has applied or forgotten it meanwhile")
 
 
-def _run(store: Store, shelf: Shelf, upload: Upload, order: Order) -> Outcome:
-    """Try the list, or apply it exactly as it was tried."""
+def _run(store: Store, order: Order) -> Outcome:
+    """Try a list, or apply it exactly as it was tried."""
+    shelf = Shelf(Path(order.folder))
+    upload = shelf.get(order.upload)
+    if upload is None:
+        return Outcome("gone", "the upload is no longer there")
     file, seen = shelf.file(upload), None
     if file is None:
         return Outcome("gone", "the list itself is no longer kept; upload it again")
@@ -77,15 +78,6 @@ def _run(store: Store, shelf: Shelf, upload: Upload, order: Order) -> Outcome:
         shelf.put_report(upload, partial(keep, report))
         if report.status == "imported" or any(told.rule == "victim" for told in report.findings()):
             shelf.drop_file(upload)
-    return Outcome("done")
-
-
-def _undo(store: Store, shelf: Shelf, upload: Upload, order: Order) -> Outcome:
-    with kept(shelf.report(upload)) as report:
-        state = state_of(upload, report, store.history())
-    if state.word != "applied" or state.revision is None:
-        return Outcome("conflict", "it is not in the directory")
-    undo(store, state.revision.number, order.author, order.note, Path(order.judgements))
     return Outcome("done")
 
 

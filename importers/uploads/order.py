@@ -14,7 +14,7 @@ Word = Literal["done", "conflict", "undo-refused", "gone", "store", "failed", "t
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One step of one upload. `folder` is that of all uploads, `store` the address of the store."""
+    """One step of one upload, or a revision to be taken back. `folder` is that of all uploads, `store` the address of the store."""
 
     step: Step
     upload: str
@@ -23,6 +23,8 @@ class Order:
     judgements: str
     author: str = ""
     note: str = ""
+    revision: int = 0
+    """What is taken back; whether it came of an upload does not matter."""
 
     def carry_out(self, seconds: float) -> Outcome:
         """Do it in a process of its own, so that a long or a hostile list neither blocks nor brings down whoever asks.

@@ -37,7 +37,7 @@ def state_of(upload: Upload, report: Report | None, history: Sequence[Revision])
         return State("untried")
     made = _made(upload, report, history)
     if made is not None:
-        return State("undone" if _is_undone(made.number, history) else "applied", made)
+        return State("undone" if is_undone(made.number, history) else "applied", made)
     if report.status == "refused":
         return State("refused")
     if report.status == "unchanged":
@@ -55,6 +55,6 @@ def _made(upload: Upload, report: Report, history: Sequence[Revision]) -> Revisi
     return found if same else None
 
 
-def _is_undone(number: int, history: Sequence[Revision]) -> bool:
+def is_undone(number: int, history: Sequence[Revision]) -> bool:
     """Whether a revision was taken back by one that still stands."""
-    return any(later.undoes == number and not _is_undone(later.number, history) for later in history[number:])
+    return any(later.undoes == number and not is_undone(later.number, history) for later in history[number:])
