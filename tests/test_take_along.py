@@ -145,9 +145,8 @@ def test_it_prints_on_a4_without_the_frame_of_the_site(visit):
     reader = visit()
     page = reader.open("/en/ask")
     page.locator("input[name=identified_in][value=FR]").check()
-    page.locator("#ask button[value=all]").click()
-    page.locator("#ask button.act").click()
-    page.locator("button[name=take][value=print]").click()
+    for button in ("#ask button[value=all]", "#ask button.act", "button[name=take][value=print]"):
+        reader.press(button)
     page.wait_for_selector(".paper")
     assert reader.barriers() == []
     printed = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))

@@ -5,6 +5,7 @@ const shown = new Map(); // the number of a page in the history -> what it showe
 let here = 0;
 let sending = false;
 let plainly = false;
+const running = new Set([...document.scripts].map((script) => script.getAttribute("src"))); // those of every page
 
 history.replaceState(here, "");
 
@@ -68,8 +69,19 @@ function open(text, address) {
   for (const sheet of page.querySelectorAll("link[rel=stylesheet]")) {
     if (!document.head.querySelector(`link[href="${sheet.getAttribute("href")}"]`)) document.head.append(document.adoptNode(sheet));
   }
+  const scripts = [...page.head.querySelectorAll("script[src]")].filter((script) => !running.has(script.getAttribute("src")));
   put({ title: page.title, language: page.documentElement.lang, direction: page.documentElement.dir, body: document.adoptNode(page.body) });
   history.pushState(here, "", address);
+  for (const script of scripts) run(script);
+}
+
+// Runs a script that the new page has beside those of every page, in the order of the page, and anew each time that the page is opened.
+function run(script) {
+  const again = document.createElement("script");
+  again.type = script.type;
+  again.async = false;
+  again.src = `${script.getAttribute("src")}?page=${here}`;
+  document.head.append(again);
 }
 
 function kept() {
