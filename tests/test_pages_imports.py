@@ -277,7 +277,7 @@ def test_an_upload_is_seen_applied_and_taken_back_in_a_browser(visit, tmp_path):
     reader.complaints.clear()  # the browser tells of the 404
 
 
-def test_the_pages_of_importers_have_no_barrier_in_arabic_without_scripts(visit, tmp_path):
+def test_the_pages_of_importers_have_no_barrier_in_arabic_on_a_dark_screen(visit, tmp_path):
     reader = visit(script=True, color_scheme="dark")
     page = reader.open("/ar/imports")
     page.set_input_files("#file", a_list(tmp_path, bodies(2), "قائمة.json"))
