@@ -189,7 +189,7 @@ class Draw:
         """Who noticed her: a kind, a body of the country, herself, nobody said."""
         if self.directory is not None and self.chance(0.25):
             return self.pick(_bodies(self.directory, country))
-        return self.maybe(0.75, ("police", "ngo", "self", "foreign-authority", "hotline", *vocabulary.words("kinds")))
+        return self.maybe(0.75, ("police", "ngo", "self", "foreign-authority", "hotline", *vocabulary.known_kinds()))
 
     def done(self) -> list[dict[str, Any]]:
         """A few decisions, seldom."""
