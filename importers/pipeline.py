@@ -185,21 +185,23 @@ class _Import:
             self.holding.find(Finding("duplicate", "warning" if same else "error", read.place, text, todo, read.record.id))
 
     def _close_places(self) -> None:
-        """Scrub again what belongs to a body of which only a later record showed that its place is kept secret."""
-        if getattr(self.made_by, "OWN_IDS", False):
-            return
-        secret = self.holding.marked(body for read in self.holding.reads() for body in confidential_bodies([read]))
+        """Scrub again what belongs to a body of which only a later record showed that its place is kept secret.
+
+        In the directory's own words only the flag of a body shows it.
+        """
+        own_words = getattr(self.made_by, "OWN_IDS", False)
+        secret = self.holding.marked(body for read in self.holding.reads() for body in confidential_bodies([read], own_words))
         if secret:
-            for _ in self.holding.replace_all(self._without_places(secret)):
+            for _ in self.holding.replace_all(self._without_places(secret, own_words)):
                 raise AssertionError("unreachable: these records were kept before")
 
-    def _without_places(self, secret: Container[str]) -> Iterator[Read]:
+    def _without_places(self, secret: Container[str], own_words: bool) -> Iterator[Read]:
         """The records that are kept, those of secret places without them."""
         for read in self.holding.before():
             if owner(read) not in secret:
                 yield read
                 continue
-            kept, findings = scrub(read, secret)
+            kept, findings = scrub(read, secret, own_words)
             self._find_all(findings if kept is None or kept.record != read.record else [])
             if kept is not None:
                 yield kept

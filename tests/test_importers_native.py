@@ -87,6 +87,15 @@ def test_a_json_file_that_is_not_in_order_is_refused(store, tmp_path, text):
     assert report["findings"][0]["file"] == "list.json"
 
 
+def test_a_mandate_of_a_body_whose_place_is_secret_keeps_no_street(store, tmp_path):
+    mandate = {"function": "hotline", "note": "ring at 12 High Street", "as_of": 2026, "sources": ["list"]}
+    open_house = a_body(1, name="Advice for all", mandates=[mandate])
+    secret = a_body(2, name="Advice for women", confidential_location=True, visibility="partner", mandates=[mandate])
+    assert imported(store, a_list(tmp_path, [open_house, secret]))["status"] == "imported"
+    notes = {r.fields["holder"]: r.fields.get("note") for r in store.said("partner:partner") if r.kind == "mandate"}
+    assert notes == {"us-body-1": "ring at 12 High Street", "us-body-2": None}
+
+
 def test_the_same_again_changes_nothing_in_an_empty_store(tmp_path):
     target = open_store(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     for path in forms(tmp_path):
