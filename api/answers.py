@@ -144,8 +144,12 @@ def _link_header(links: Mapping[str, str]) -> str:
 
 def page_links(page: Mapping[str, Any]) -> dict[str, str]:
     """The addresses of the first, previous, next and last page of a list."""
-    size, number, total = page["page_size"], page["page"], page["total"]
-    last = max(1, -(-total // size))
+    return links_to_pages(page["page"], -(-page["total"] // page["page_size"]))
+
+
+def links_to_pages(number: int, pages: int) -> dict[str, str]:
+    """The addresses of the first, previous, next and last of so many pages, seen from one of them; what else was asked stays."""
+    last = max(1, pages)
     wanted = {
         "first": 1,
         "prev": min(number - 1, last) if number > 1 else None,

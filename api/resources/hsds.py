@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, request
 from flask.views import MethodView
@@ -131,15 +130,7 @@ def _by_address(asked: _Asked) -> Response:
 
 
 def _links(shown: Mapping[str, Any]) -> dict[str, str]:
-    number, last = shown["page_number"], max(1, shown["total_pages"])
-    wanted = {
-        "first": 1,
-        "prev": min(number - 1, last) if number > 1 else None,
-        "next": number + 1 if number < last else None,
-        "last": last,
-    }
-    query = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
-    return {rel: f"{request.path}?{urlencode([*query, ('page', target)])}" for rel, target in wanted.items() if target}
+    return answers.links_to_pages(shown["page_number"], shown["total_pages"])
 
 
 def _by_body(asked: _Asked) -> Response:
