@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app, request
 
 from api.problems import Problem
+from api.security import is_of_another_site
 from api.settings import Settings
 
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
@@ -32,7 +33,7 @@ def require_importer() -> None:
         raise Problem("forbidden", "Importing is allowed on the machine itself only.")
     if not is_loopback(urlsplit(f"//{request.host}").hostname or ""):
         raise Problem("forbidden", "Importing is allowed under the machine's own address only, as in http://127.0.0.1:8000/.")
-    if _is_of_another_site():
+    if is_of_another_site(null_is_ours=False):  # what is not sure is refused where something is written
         raise Problem("forbidden", "Another site has sent this. Open the page here, by its address, and try again.")
 
 
@@ -51,16 +52,3 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _is_of_another_site() -> bool:
-    """Whether a browser says that another site's page sent this, or does not say whose page it was.
-
-    It says so by Sec-Fetch-Site; a browser that is too old for that says it by Origin, and our own pages, which send no referrer, cannot
-    be told from others by `null`. A program that is no browser sends neither.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host

@@ -30,7 +30,7 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def refuse_forms_of_other_sites() -> None:
-        if request.method == "POST" and request.mimetype in _FORMS and _is_from_elsewhere():
+        if request.method == "POST" and request.mimetype in _FORMS and is_of_another_site(null_is_ours=True):
             raise Problem("cross-site")
 
     @app.after_request
@@ -41,14 +41,17 @@ def register(app: Flask) -> None:
         return answer
 
 
-def _is_from_elsewhere() -> bool:
-    """Whether the browser says that another site sent this.
+def is_of_another_site(*, null_is_ours: bool) -> bool:
+    """Whether the browser says that another site's page sent this.
 
     It says so by Sec-Fetch-Site, over HTTPS and on this machine; else by Origin, which is `null` from our own pages as well, since they
-    send no referrer. A caller that says neither is no browser that somebody else could misuse: there is no cookie to ride on.
+    send no referrer: `null_is_ours` says how such a one is taken. A caller that says neither is no browser that somebody else could
+    misuse: there is no cookie to ride on.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site not in ("same-origin", "none")
-    origin = request.headers.get("Origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != request.host
+    origin = request.headers.get("Origin")
+    if origin is None or (origin == "null" and null_is_ours):
+        return False
+    return urlsplit(origin).netloc != request.host
