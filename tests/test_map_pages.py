@@ -83,6 +83,7 @@ def test_a_box_of_the_map_leads_to_the_page_of_the_body(visit):
     page.locator("svg.map a.cell").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/en/bodies/gr-*")
+    assert page.locator("h1").inner_text()
 
 
 def drawn(reader, path):

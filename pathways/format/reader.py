@@ -11,7 +11,7 @@ import yaml
 
 from pathways.format import schema
 from pathways.format.shape import shape_problems
-from pathways.records import CROSS_BORDER, Record
+from pathways.records import Record
 
 SOURCE_KEYS = ("sources", "note_sources", "competent_authority_sources", "who_may_detect_sources")
 """The fields that name sources."""
@@ -259,8 +259,3 @@ def read(root: Path) -> list[Record]:
     if findings:
         raise DirectoryError(findings)
     return [record for record, _, _ in placed]
-
-
-def is_cross_border(part: str) -> bool:
-    """Whether a part is that of the channels between countries."""
-    return part == CROSS_BORDER
