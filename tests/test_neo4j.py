@@ -429,3 +429,26 @@ def test_the_twelve_countries_are_read_back_as_they_were_written(neo4j_url):
     store = open_store(neo4j_url)
     ensure_bundled(store)
     assert json.dumps([r.fields for r in store.records()]) == json.dumps([r.fields for r in read(bundled_root())])
+
+
+def test_whoever_is_being_answered_is_answered_before_the_store_closes(store):
+    reading, go_on, told = threading.Event(), threading.Event(), []
+
+    def slowly(view):
+        reading.set()
+        assert go_on.wait(20)
+        return view.head()
+
+    reader = threading.Thread(target=lambda: told.append(store.read(slowly)))
+    reader.start()
+    assert reading.wait(20)
+    closer = threading.Thread(target=store.close)
+    closer.start()
+    closer.join(0.5)
+    assert closer.is_alive()
+    go_on.set()
+    reader.join(20)
+    closer.join(20)
+    assert told == [1]
+    with pytest.raises(StoreError, match="closed"):
+        store.head()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
-from contextlib import suppress
-from threading import Lock
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Condition
 from typing import Any, LiteralString
 from uuid import uuid4
 
@@ -42,8 +42,10 @@ class Neo4jStore(Store):
     def __init__(self, address: Address) -> None:
         super().__init__()
         self.address = address
-        self._opening = Lock()
+        self._opening = Condition()
         self._driver: Driver | None = None
+        self._sessions = 0
+        """How many are in use: the driver may not be closed under them."""
         self._process = os.getpid()
         self._closed = False
         try:
@@ -61,21 +63,30 @@ class Neo4jStore(Store):
             if self._closed:
                 raise Closed("the store is closed")
             if self._driver is None or self._process != os.getpid():
-                self._process = os.getpid()
+                self._process, self._sessions = os.getpid(), 0
                 self._bookmarks = GraphDatabase.bookmark_manager()
                 self._driver = _driver(self.address)
             return self._driver
 
-    def _session(self, access: str = neo4j.WRITE_ACCESS, patience: float | None = None) -> Session:
+    @contextmanager
+    def _session(self, access: str = neo4j.WRITE_ACCESS, patience: float | None = None) -> Iterator[Session]:
         """A session that sees all that this process has written (by bookmarks: on a cluster too)."""
-        driver = self._opened()
-        return driver.session(
-            database=self.address.database,
-            bookmark_manager=self._bookmarks,
-            default_access_mode=access,
-            max_transaction_retry_time=WRITE_SECONDS if patience is None else patience,
-            initial_retry_delay=0.2,
-        )
+        with self._opening:
+            driver = self._opened()
+            self._sessions += 1
+        try:
+            with driver.session(
+                database=self.address.database,
+                bookmark_manager=self._bookmarks,
+                default_access_mode=access,
+                max_transaction_retry_time=WRITE_SECONDS if patience is None else patience,
+                initial_retry_delay=0.2,
+            ) as session:
+                yield session
+        finally:
+            with self._opening:
+                self._sessions -= 1
+                self._opening.notify_all()
 
     def read(self, work: Callable[[View], T]) -> T:
         """What `work` finds in one revision; called again where the connection is lost."""
@@ -112,11 +123,12 @@ class Neo4jStore(Store):
             return session.execute_read(place)[0]
 
     def close(self) -> None:
-        """Let go of the connections; a store that is closed answers nothing more."""
+        """Let go of the connections; a store that is closed answers nothing more. Who is being answered is waited for, up to a limit."""
         with self._opening:
             self._closed = True
             driver, self._driver = self._driver, None
             if driver is not None and self._process == os.getpid():
+                self._opening.wait_for(lambda: not self._sessions, CONNECT_SECONDS)
                 with suppress(Exception):  # a server that is gone cannot be said goodbye to
                     driver.close()
 
