@@ -255,6 +255,11 @@ def test_an_address_of_an_office_is_no_person(value: str):
         "a victim named Joy",
         "the 17-year-old girl from Edo",
         "Victim's name: J. O.",
+        "Name of the victim: Joy",
+        "Name of victim: Joy O.",
+        "nom de la victime : Rosa",
+        "emri i viktimës: Ana",
+        "اسم الضحية: مريم",
     ],
 )
 @pytest.mark.parametrize("field", ["note", "contact_note", "contacts"])

@@ -41,7 +41,8 @@ _PATTERNS = {
         r"(?i)\b(?:the|a|an|this|our)\s+\d{1,2}[- ]year[- ]old\s+(?:\w+\s+){0,2}(?:victim|survivor|girl|woman|boy|man|nigerian|minor)\b"
         r"(?!\s*(?:can|may|must|should|who))",
         r"(?i)\b(?:victim|survivor)(?:'s)? (?:name|full name|identity|phone|address)\s*(?:is|:|=)\s*\S",
-        r"(?i)\b(?:nom|nombre|nome|name|imię|όνομα|ім'я) (?:de la victime|de la víctima|della vittima|da vítima|des opfers|ofiary|"
+        r"(?i)\b(?:nom|nombre|nome|name|imię|όνομα|ім'я|emri|اسم) (?:of (?:the )?(?:victim|survivor)|de la victime|de la víctima|"
+        r"della vittima|da vítima|des opfers|ofiary|i viktimës|الضحية|"
         r"του θύματος|жертви)"
         r"\s*[:=]\s*\S",
     ),
