@@ -103,6 +103,7 @@ def components() -> dict[str, Json]:
                     {
                         "stage": MAYBE,
                         "function": MAYBE,
+                        "code": {"enum": list(words("gap_reasons"))},
                         "reason": TEXT,
                         "evidence": TEXT,
                         "nearest": listed({"type": "object"}),

@@ -89,6 +89,19 @@ def test_every_step_stands_on_the_page_with_its_deadlines_sources_and_warnings(w
         assert " ".join(right["text"].split()) in told
 
 
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_a_gap_says_that_nobody_was_found_only_where_that_is_why(web, directory, country):
+    said = somebody(in_=country).exploited("sexual").needing("hotline", "labour-claims", "post-return-monitoring", "job-placement")
+    gaps = refer(directory, profile_of(said))["gaps"]
+    told = re.findall(r"<div><dt>([^<]*)</dt>\s*<dd( class=\"reason\")?>([^<]*)</dd>", posted(web, said))
+    found = {name: text for name, reason, text in told if not reason}
+    assert {gap["code"] for gap in gaps} >= {"of-a-return"}
+    for gap in gaps:
+        if gap["evidence"] == "not-found":
+            nobody = gap["code"] in ("nobody-performs", "nobody-for-this-case")
+            assert ("Not found in what was read" in found.get(label("functions", gap["function"]), "")) is nobody, gap
+
+
 def test_a_deadline_whose_clock_runs_is_a_day_and_the_others_say_what_starts_them(web):
     page = text_of(posted(web, a_woman(in_="PT").exploited("labour").but(status="third-country-irregular", gender="female")))
     assert "Not before 24 December 2026 (at least 30 days)" in page

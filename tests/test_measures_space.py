@@ -34,19 +34,9 @@ def analysed(country: str) -> Outcome:
     return walk(BUNDLED, Space(BUNDLED.parts[country]), DAY)
 
 
-def reason(words: str) -> str:
-    """The planner's reason for a gap, as the analysis names it."""
-    for part, name in (
-        ("belongs to a return", reasons.OF_A_RETURN),
-        ("waits for a guardian", reasons.WAITS),
-        ("is not offered", reasons.UNFIT),
-        ("no body of the directory performs", reasons.NOBODY),
-        ("no body performs", reasons.NOT_FOR_HER),
-        ("only law enforcement performs", reasons.NOT_FOR_HER),
-    ):
-        if part in words:
-            return name
-    raise AssertionError(words)
+def reason(code: str) -> str:
+    """The planner's reason for a gap, as the analysis names it: that only the police would is to be for others, since nobody agrees to them."""
+    return reasons.NOT_FOR_HER if code == "only-law-enforcement" else code
 
 
 def planned(held: Directory, profile: Profile) -> dict[str, set]:
@@ -57,7 +47,7 @@ def planned(held: Directory, profile: Profile) -> dict[str, set]:
     route = Router(part, case, profile, cases).run()
     return {
         "steps": {(slot.function, slot.stage.id, slot.ground) for slot in route.slots},
-        "gaps": {(item.function, item.stage.id, reason(item.reason)) for item in route.unmet},
+        "gaps": {(item.function, item.stage.id, reason(item.why.code)) for item in route.unmet},
         "entered": {found.id for found in route.entered},
         "takers": {(slot.function, c.mandate.id) for slot in route.slots if not slot.entry for c in slot.candidates},
     }

@@ -20,6 +20,8 @@ from pathways.profile import Profile, facts
 from visualisations.pathway import picture
 from visualisations.pathway_parts import LEGS, TIMES, column_of, times
 
+_NOT_FOUND = frozenset({"nobody-performs", "nobody-for-this-case"})
+"""Why a gap is one, where what was not found may exist all the same."""
 _NO_STAY = (None, "third-country-irregular", "stateless", "unknown")
 
 
@@ -227,7 +229,7 @@ def _evidence(gap: Json) -> str:
     """Whether a source says that there is nobody, or nobody was found; nothing where that is not why."""
     if gap["evidence"] == "stated-absent":
         return gettext("A source says that there is none.")
-    if gap["reason"].startswith("no body "):
+    if gap["code"] in _NOT_FOUND:
         return gettext("Not found in what was read. There may be somebody all the same: ask.")
     return ""
 

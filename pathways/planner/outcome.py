@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathways.directory import Part
 from pathways.eligibility import Case
 from pathways.model import Stage
+from pathways.planner.phrases import Phrase, Word
 from pathways.planner.slots import Finder, Slot
 
 
@@ -21,12 +22,20 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why nobody takes a function: a word of the list `gap_reasons`, and the sentence."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unmet:
     """A function that is owed or needed and that nobody takes."""
 
     function: str
     stage: Stage
-    reason: str
+    why: Why
     needed: bool
     rule: str | None = None
     ground: str | None = None
@@ -58,3 +67,14 @@ class Route:
     def placed(self, function: str) -> bool:
         """Whether a function has its step."""
         return any(slot.function == function for slot in self.slots)
+
+
+def waits_for_guardian(function: str) -> Why:
+    """Why a step with a child who has no guardian is not taken."""
+    return Why(
+        "waits-for-guardian",
+        Phrase(
+            "%(function)s waits for a guardian, and no body of the directory provides one for this child",
+            function=Word("functions", function),
+        ),
+    )

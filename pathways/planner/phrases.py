@@ -75,10 +75,3 @@ def value_word(fact: str, value: str) -> str:
     """A value that a condition names, as a word of the list that its fact is of, where it is of one."""
     name = vocabulary.facts()[fact].get("values")
     return Word(name, value) if isinstance(name, str) and value in vocabulary.words(name) else value
-
-
-def waits_for_guardian(function: str) -> Phrase:
-    """Why a step with a child who has no guardian is not taken."""
-    return Phrase(
-        "%(function)s waits for a guardian, and no body of the directory provides one for this child", function=Word("functions", function)
-    )

@@ -19,8 +19,8 @@ from pathways.model import Stage
 from pathways.planner.cases import Cases
 from pathways.planner.entry import FirstContact
 from pathways.planner.mechanism import Walk, before_journey, covered, lane_of, place, placeholder, walk_of
-from pathways.planner.outcome import Ask, Refusal, Route, Unmet
-from pathways.planner.phrases import Phrase, Several, Word, country_word, reason_word, waits_for_guardian
+from pathways.planner.outcome import Ask, Refusal, Route, Unmet, Why, waits_for_guardian
+from pathways.planner.phrases import Phrase, Several, Word, country_word, reason_word
 from pathways.planner.rules import DETECTION, LEG, FunctionRule, rules
 from pathways.planner.slots import Finder, Search, Slot
 from pathways.profile import Profile
@@ -433,40 +433,43 @@ class Router:
             if function in self._unfit and not needed and function not in owed:
                 continue
             stage = self._pending.get(function) or self.home(function)
-            self.route.unmet.append(Unmet(function, stage, self._reason(function), needed, owed.get(function)))
+            self.route.unmet.append(Unmet(function, stage, self._why(function), needed, owed.get(function)))
 
-    def _reason(self, function: str) -> str:
+    def _why(self, function: str) -> Why:
         named = Word("functions", function)
         if function in LEG and not self._asked(function):
-            unsafe = self.case.facts.facts.get("return_risk") == "unacceptable"
-            return (
-                Phrase("no contact with the State of return: its risk was found unacceptable")
-                if unsafe
-                else Phrase("%(function)s belongs to a return, and none is wished", function=named)
-            )
+            if self.case.facts.facts.get("return_risk") == "unacceptable":
+                return Why("return-unacceptable", Phrase("no contact with the State of return: its risk was found unacceptable"))
+            return Why("of-a-return", Phrase("%(function)s belongs to a return, and none is wished", function=named))
         if function in DETECTION and any(slot.entry for slot in self.route.slots):
-            return Phrase("the first contact has been made")
+            return Why("contact-made", Phrase("the first contact has been made"))
         if function in self._waiting:
             return waits_for_guardian(function)
         if function in self._unfit:
-            return Phrase("%(function)s is not offered in this case", function=named)
+            return Why("not-offered", Phrase("%(function)s is not offered in this case", function=named))
         misses = self.route.finder.misses(self.rules.functions[function])
         if not misses:
             country = country_word(self.part.code, self.part.country.name)
-            return Phrase("no body of the directory performs %(function)s in %(country)s", function=named, country=country)
+            return Why(
+                "nobody-performs", Phrase("no body of the directory performs %(function)s in %(country)s", function=named, country=country)
+            )
         nearest = misses[0]
         if nearest.enforcement:
-            if self.case.adult_consent:
-                return Phrase(
-                    "only law enforcement performs %(function)s here, and the person has not agreed to the police", function=named
-                )
-            return Phrase(
-                "only law enforcement performs %(function)s here, and for this child a guardian has not agreed to the police",
-                function=named,
-            )
+            return Why("only-law-enforcement", self._only_law_enforcement(named))
         names = nearest.reasons.names
         fails = Several(reason_word(name) for name in names) if names else Phrase("what it requires")
-        return Phrase("no body performs %(function)s for this case; the nearest fails in: %(fails)s", function=named, fails=fails)
+        return Why(
+            "nobody-for-this-case",
+            Phrase("no body performs %(function)s for this case; the nearest fails in: %(fails)s", function=named, fails=fails),
+        )
+
+    def _only_law_enforcement(self, function: Word) -> Phrase:
+        if self.case.adult_consent:
+            return Phrase("only law enforcement performs %(function)s here, and the person has not agreed to the police", function=function)
+        return Phrase(
+            "only law enforcement performs %(function)s here, and for this child a guardian has not agreed to the police",
+            function=function,
+        )
 
     def _ask(self, condition: Any, change: str) -> None:
         for atom in condition.failing(self.case.facts.facts):

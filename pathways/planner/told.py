@@ -113,9 +113,7 @@ def findings_of(
         country = country_word(part.code, part.country.name)
         broken.setdefault("R09", Phrase("no guardian is known in %(country)s for this child", country=country))
     if leg is not None:
-        if "return-risk-assessment" in unmet and not leg.stopped.startswith(
-            ("a protection", "the person", "return is refused", "known risks")
-        ):
+        if any(item.function == "return-risk-assessment" and item.why.code == "nobody-for-this-case" for item in leg.unmet):
             broken.setdefault("R12", Phrase("no body that assesses the risk of return together with the other side is known"))
         if not contacts:
             broken.setdefault("R15", Phrase("no contacts in the country of return are known to the directory"))

@@ -14,8 +14,8 @@ from pathways.eligibility import Case
 from pathways.model import Channel, Corridor, Stage
 from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder, walk_of
-from pathways.planner.outcome import Ask, Refusal, Route, Unmet
-from pathways.planner.phrases import Phrase, Several, Word, country_word, waits_for_guardian
+from pathways.planner.outcome import Ask, Refusal, Route, Unmet, Why, waits_for_guardian
+from pathways.planner.phrases import Phrase, Several, Word, country_word
 from pathways.planner.rules import LEG, rules
 from pathways.planner.slots import STANDING, Candidate, Finder, Slot
 from pathways.profile import Profile
@@ -130,12 +130,9 @@ class Journey:
         )
         for function in self.profile.needs:
             if function in (*LEG, "reintegration-assistance") and function not in told:
-                reason = (
-                    self._not_reached()
-                    if self.leg.stopped
-                    else Phrase("%(function)s is not asked for by this journey", function=Word("functions", function))
-                )
-                self.leg.unmet.append(Unmet(function, self._stage(function), reason, True))
+                unasked = Phrase("%(function)s is not asked for by this journey", function=Word("functions", function))
+                why = self._not_reached() if self.leg.stopped else Why("not-of-this-return", unasked)
+                self.leg.unmet.append(Unmet(function, self._stage(function), why, True))
 
     # gates --------------------------------------------------------------------------------------------------------------------------
 
@@ -314,8 +311,8 @@ class Journey:
         stage = self._stage(function)
         if self.leg.stopped and (not even_if_stopped or function != "return-counselling"):
             if not optional:
-                reason = self._not_reached() if self._candidates(function, finders) else self._nobody(function)
-                self.leg.unmet.append(Unmet(function, stage, reason, needed or function in self.profile.needs))
+                why = self._not_reached() if self._candidates(function, finders) else self._nobody(function)
+                self.leg.unmet.append(Unmet(function, stage, why, needed or function in self.profile.needs))
             return False
         if self.here.facts.truth(rule.fits) is False:
             return False
@@ -392,22 +389,28 @@ class Journey:
     def _placeholder(self, canonical: str) -> Stage:
         return placeholder(self.home.part, canonical)
 
-    def _nobody(self, function: str) -> str:
+    def _nobody(self, function: str) -> Why:
         named = Word("functions", function)
         if any(
             miss.enforcement and not miss.reasons.count for finder in self._both() for miss in finder.misses(self.rules.functions[function])
         ):
-            return Phrase(
-                "only law enforcement performs %(function)s for this case, and there is no agreement to the police", function=named
+            return Why(
+                "only-law-enforcement",
+                Phrase("only law enforcement performs %(function)s for this case, and there is no agreement to the police", function=named),
             )
         here = country_word(self.home.part.code, self.home.part.country.name)
         if self.there is None:
-            return Phrase("no body of %(country)s performs %(function)s for this case", country=here, function=named)
+            return Why(
+                "nobody-for-this-case", Phrase("no body of %(country)s performs %(function)s for this case", country=here, function=named)
+            )
         there = country_word(self.there.code, self.there.country.name)
-        return Phrase("no body of %(country)s or %(other)s performs %(function)s for this case", country=here, other=there, function=named)
+        return Why(
+            "nobody-for-this-case",
+            Phrase("no body of %(country)s or %(other)s performs %(function)s for this case", country=here, other=there, function=named),
+        )
 
-    def _not_reached(self) -> str:
-        return Phrase("not reached: %(reason)s", reason=self.leg.stopped)
+    def _not_reached(self) -> Why:
+        return Why("not-reached", Phrase("not reached: %(reason)s", reason=self.leg.stopped))
 
     # the corridor -------------------------------------------------------------------------------------------------------------------
 
@@ -445,5 +448,6 @@ class Journey:
         known = next((item for item in self.leg.unmet if item.function == "transnational-contact-point"), None)
         if known is not None:
             self.leg.unmet.remove(known)
-            reason = Several((known.reason, reason), ". ")
-        self.leg.unmet.append(Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), reason, False, "R16"))
+            reason = Several((known.why.text, reason), ". ")
+        why = Why("no-channel", reason)
+        self.leg.unmet.append(Unmet("transnational-contact-point", self._placeholder("reception-confirmation"), why, False, "R16"))

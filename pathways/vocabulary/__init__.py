@@ -46,6 +46,7 @@ _LISTS = (
     "decisions",
     "branch_outcomes",
     "warnings",
+    "gap_reasons",
     "return_risk",
     "protection_claim",
     "nationality_group",
