@@ -126,6 +126,8 @@ def _taken(store: Store, path: Path, step: str) -> str:
     with Holding() as holding:
         report = run(store, Request(path, Options("bench"), "hsds3", dry_run=step == "trial"), holding)
         changed = ", ".join(f"{kind} {counts}" for kind, counts in report.changes.items())
+        if report.status == "refused":
+            raise SystemExit("\n".join(f"{told.place}: {told.text}" for told in report.findings() if told.severity == "error"))
         return f"{report.status} as revision {report.revision}, {changed}, directory {report.digest[:12]}"
 
 

@@ -150,6 +150,13 @@ def test_a_number_to_call_is_no_house_number():
     assert kept.record.fields["note"]
 
 
+def test_a_word_that_begins_like_a_way_to_a_place_is_none():
+    note = "Nebenstelle des Landes, für Hinterbliebene"
+    kept, _ = scrub(a_body(confidential_location=True, note=note))
+    assert kept is not None
+    assert kept.record.fields["note"] == note
+
+
 def test_only_a_list_that_says_both_shows_a_confidential_body_to_everybody_and_never_its_place():
     for said, seen in (
         ({"confidential_location": True, "visibility": "public"}, "public"),

@@ -55,9 +55,9 @@ _PATTERNS = {
     "the way to it": (
         r"(?i)\b(?:next to|opposite(?: to)?|across from|behind|in front of|around the corner|corner of|close to|adjacent to|front gate|"
         r"back door|doorbell|door\s?bell|buzzer|(?:first|second|third|ground|top|\d(?:st|nd|rd|th)) floor|located (?:at|on|in|near)|"
-        r"address\s*:|bus stop|metro station|take the (?:bus|tram|metro)|neben|gegenüber|hinter|à côté d|en face d|derrière|"
-        r"al lado de|enfrente de|detrás de|accanto a|di fronte a|dietro|ao lado d|em frente|atrás d|obok|naprzeciwko|za budynkiem|"
-        r"δίπλα|απέναντι|πίσω από|біля|навпроти|поруч|pranë|përballë|pas ndërtesës|بجانب|مقابل|خلف)",
+        r"address\s*:|bus stop|metro station|take the (?:bus|tram|metro)|neben(?:an)?\b|gegenüber\b|hinter(?:m|n)?\b|à côté d|"
+        r"en face d|derrière|al lado de|enfrente de|detrás de|accanto a|di fronte a|dietro|ao lado d|em frente|atrás d|obok|naprzeciwko|"
+        r"za budynkiem|δίπλα|απέναντι|πίσω από|біля|навпроти|поруч|pranë|përballë|pas ndërtesës|بجانب|مقابل|خلف)",
     ),
 }
 _COMPILED = {what: [re.compile(pattern) for pattern in patterns] for what, patterns in _PATTERNS.items()}
