@@ -60,6 +60,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app.request_class = body.Request
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_body,
+        COUNTS=settings.counts,
         PROPAGATE_EXCEPTIONS=False,
         TRAP_HTTP_EXCEPTIONS=False,
         API_TITLE="Referral Pathways",

@@ -19,8 +19,8 @@ from api.catalogues import NOBODY, SOURCE, path, read, reviewed_by
 from pathways.vocabulary.labels import LANGUAGES
 
 _ROOT = Path(__file__).parent.parent
-_ROOMS = ("api", "pathways/planner", "visualisations")
-"""Where texts for people stand: the pages, the planner's sentences (`Phrase`), the pictures."""
+_ROOMS = ("api", "pathways/planner", "pathways/measures", "visualisations")
+"""Where texts for people stand: the pages, the sentences (`Phrase`) of the planner and of the measures, the pictures."""
 
 _KEYWORDS: dict[str, Any] = {
     "gettext": None,

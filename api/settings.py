@@ -43,6 +43,9 @@ class Settings:
     """The folder of this program's data: what readers say is wrong with a contact stands in it, and uploaded lists."""
     writes: str = "local"
 
+    counts: Path | None = None
+    """Counted cases (CTDC's) by which the policy measures are weighed as a second view; None: there are none."""
+
     @property
     def judgements(self) -> Path:
         """The file of what people judged of matches, and of what waits for them."""
@@ -55,7 +58,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The settings that PATHWAYS_HOST, _PORT, _STORE, _HOME, _WRITES and _UPLOAD_MB give; ValueError for one that is not accepted."""
+        """The settings that PATHWAYS_HOST, _PORT, _STORE, _HOME, _WRITES, _UPLOAD_MB, _COUNTS give; ValueError for one that cannot be."""
         home = Path(environment["PATHWAYS_HOME"]) if environment.get("PATHWAYS_HOME") else default_home()
         port = environment.get("PATHWAYS_PORT") or "8000"
         if not port.isdecimal() or not 0 < int(port) < 65536:
@@ -66,7 +69,11 @@ class Settings:
         megabytes = environment.get("PATHWAYS_UPLOAD_MB") or "64"
         if not megabytes.isdecimal() or not 0 < int(megabytes) <= MOST_MEGABYTES:
             raise ValueError(f"PATHWAYS_UPLOAD_MB is {megabytes!r}; a number from 1 to {MOST_MEGABYTES} is accepted")
+        counts = Path(environment["PATHWAYS_COUNTS"]) if environment.get("PATHWAYS_COUNTS") else None
+        if counts is not None and not counts.is_file():
+            raise ValueError(f"PATHWAYS_COUNTS is {str(counts)!r}; a file of counted cases is accepted")
         return cls(
+            counts=counts,
             writes=writes,
             max_upload=int(megabytes) * 1_000_000,
             store=environment.get("PATHWAYS_STORE") or default_store(home),

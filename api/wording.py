@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import format_percent, gettext
 
 from api.asking.choices import country_name
 from pathways import territories, vocabulary
@@ -40,6 +40,17 @@ def _value(fact: str, value: Any, language: str) -> str:
     if isinstance(words, str):
         return label(words, str(value), language)
     return place(str(value), language) if re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", str(value)) else str(value)
+
+
+def proportion(share: float | None) -> str:
+    """A share in per cent: never 0 % or 100 % where it is not; a dash where there is none."""
+    if share is None:
+        return "–"
+    if 0 < share < 0.01:
+        return gettext("less than 1 %%")
+    if 0.99 < share < 1:
+        return gettext("more than 99 %%")
+    return str(format_percent(share))
 
 
 def place(code: str, language: str) -> str:

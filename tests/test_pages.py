@@ -11,7 +11,7 @@ import pytest
 from api.languages import direction
 from pathways.vocabulary.labels import LANGUAGES
 
-PAGES = ("", "ask", "open", "screening", "bodies", "functions", "countries")
+PAGES = ("", "ask", "open", "screening", "bodies", "functions", "countries", "policy")
 """The pages that can be opened without a question, without their language."""
 
 

@@ -9,6 +9,13 @@ from dataclasses import dataclass
 
 from pathways.format.cells import safe
 
+FORMS = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The media types of data that can be had as tables too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from babel import Locale
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
@@ -93,10 +94,21 @@ def said(text: str | None) -> Text:
                 return own(_in_english(text))
             return filled(template, **{key: said(value) for key, value in text.values.items()})
         case Word():
-            return words(label(text.list, text.word, current()))
+            return words(_word(text))
         case Several():
             return joined([said(item) for item in text.items], text.between)
     return own(text)
+
+
+def _word(word: Word, language: str = "") -> str:
+    """A word by its label; in English as it was given there. Countries and languages of the world are Babel's."""
+    language = language or current()
+    if language == SOURCE and word.given:
+        return str(word)
+    if word.list in ("languages", "territories"):
+        names = getattr(Locale.parse(language), word.list)
+        return str(names.get(word.word, word))
+    return label(word.list, word.word, language)
 
 
 def _in_english(text: str) -> str:
@@ -105,10 +117,16 @@ def _in_english(text: str) -> str:
         case Phrase():
             return text.template % {key: _in_english(value) for key, value in text.values.items()} if text.values else str(text)
         case Word():
-            return label(text.list, text.word)
+            return _word(text, SOURCE)
         case Several():
             return text.between.join(_in_english(item) for item in text.items)
     return text
+
+
+def sentence(text: str | None) -> Text:
+    """The same as a sentence of its own: it begins with a capital letter."""
+    first, *others = said(text).runs or (Run(""),)
+    return Text((Run(first.text[:1].upper() + first.text[1:], first.language), *others))
 
 
 def labelled(list_name: str, word: str) -> str:

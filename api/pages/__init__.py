@@ -23,6 +23,7 @@ from api.pages import (
     leave,
     maps,
     matches,
+    policy,
     screening,
     start,
     take_along,
@@ -37,7 +38,7 @@ __all__ = ["register", "shown"]
 
 
 # Importing a group puts its pages on the blueprint.
-_GROUPS = (answer, ask, bodies, countries, history, imports, keep, maps, matches, screening, start, take_along, what_if, wrong)
+_GROUPS = (answer, ask, bodies, countries, history, imports, keep, maps, matches, policy, screening, start, take_along, what_if, wrong)
 pages.register_blueprint(importers)
 
 

@@ -10,7 +10,7 @@ from flask import Flask, current_app, g, request, url_for
 
 from api import answers, languages, snapshots, wording
 from api.answering.reach import dialled, local_language
-from api.answering.said import own
+from api.answering.said import own, said, sentence
 from api.answering.steps import duration
 from api.asking import choices
 from pathways import vocabulary
@@ -40,7 +40,10 @@ def register(app: Flask) -> None:
         "required": _required,
         **{
             tell.__name__: tell
-            for tell in (dialled, duration, local_language, own, wording.condition, wording.is_old, wording.newest, wording.place)
+            for tell in (
+                *(dialled, duration, local_language, own, said, sentence),
+                *(wording.condition, wording.is_old, wording.newest, wording.place, wording.proportion),
+            )
         },
         "language_name": choices.language_name,
     }

@@ -27,6 +27,10 @@ _BY_CODE: Mapping[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("You may not open this"),
         lazy_gettext("Lists are imported by whoever sits at the machine on which this service runs, under an address such as 127.0.0.1."),
     ),
+    "busy": (
+        lazy_gettext("Something else is being worked out"),
+        lazy_gettext("One analysis, or one list, is worked out at a time. Try again in ten seconds."),
+    ),
     "revision-not-found": (
         lazy_gettext("There is no such revision"),
         lazy_gettext("Look for it in the history of the directory."),

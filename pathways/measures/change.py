@@ -16,6 +16,7 @@ from pathways.measures.space import Space
 from pathways.measures.truths import Truths
 from pathways.measures.views import View, published
 from pathways.measures.walk import Walk
+from pathways.measures.words import function_word
 from pathways.records import Record
 from pathways.visibility import ANONYMOUS, Viewer
 from pathways.vocabulary.labels import label
@@ -71,7 +72,7 @@ class Difference:
         for word, turns in (("lost", self.losses), ("gained", self.gains)):
             for turn in turns:
                 who = "; ".join(told.words for told in turn.who)
-                lines.append(f"  - {word}: {label('functions', turn.function).lower()}, {percent(turn.share)} ({who})")
+                lines.append(f"  - {word}: {function_word(turn.function)}, {percent(turn.share)} ({who})")
         return "\n".join(lines)
 
     def as_data(self) -> dict[str, Any]:

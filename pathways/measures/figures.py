@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from pathways import territories, vocabulary
 from pathways.measures.diagrams import ProfileSet
 from pathways.measures.views import View
+from pathways.planner.phrases import Phrase, Word
 from pathways.vocabulary.labels import label
 
 SLICES = ("gender", "age", "exploitation", "dependants", "region", "languages")
@@ -29,7 +30,7 @@ class Figure:
     upper: float | None = None
     """Where what is unknown counts as yes."""
     unit: str = "share"
-    of: str = "published profiles"
+    of: str = Phrase("published profiles")
     numerator: tuple[str, ...] = ()
     """What is counted, or whom: bodies, stages, regions, pairs, descriptions."""
     slices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -99,11 +100,17 @@ def _as_it_is(name: str) -> str:
 
 
 def _labelled(words: str) -> Callable[[str], str]:
-    return lambda name: label(words, name) if name in vocabulary.words(words) else name
+    return lambda name: Word(words, name, label(words, name)) if name in vocabulary.words(words) else name
+
+
+def _age(name: str) -> str:
+    years = name.removesuffix(" years")
+    return Phrase("%(number)s years", number=years) if years != name else _labelled("age_group")(name)
 
 
 _LABEL: Mapping[str, Callable[[str], str]] = {
     "gender": _labelled("gender"),
+    "age": _age,
     "exploitation": _labelled("exploitation"),
     "region": lambda name: territories.name(name) if "-" in name else name,
 }

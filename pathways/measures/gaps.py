@@ -17,19 +17,28 @@ from pathways.measures.diagrams import ProfileSet
 from pathways.measures.figures import Sharing, sliced
 from pathways.measures.outcome import NOBODY, NOT_FOR_HER, OF_A_RETURN, UNFIT, WAITS
 from pathways.measures.views import View
-from pathways.measures.words import in_words
+from pathways.measures.words import function_word, in_words
 from pathways.model import Gap
+from pathways.planner.phrases import Phrase, Several, Word
 from pathways.vocabulary.labels import label
 
 MOST = 5
 """How many descriptions a finding tells; the rest is told as a share."""
 
+STATED, PARTLY, NOT_FOUND = "stated-absent", "partly-stated", "not-found"
+"""What a finding rests on: a source says that it is missing for all of them, for a part of them, or nobody was found."""
+
+_EVIDENCE = {
+    STATED: Phrase("a source says so"),
+    PARTLY: Phrase("a source says so for a part of them"),
+    NOT_FOUND: Phrase("not found in the directory, which is no proof that there is none"),
+}
 _WHY = {
-    NOBODY: "no body of the directory performs it",
-    NOT_FOR_HER: "bodies perform it, but for others",
-    WAITS: "it waits for a guardian, and nobody provides one",
-    UNFIT: "it is needed and not offered in this case",
-    OF_A_RETURN: "it belongs to a return, and none is wished",
+    NOBODY: Phrase("no body of the directory performs it"),
+    NOT_FOR_HER: Phrase("bodies perform it, but for others"),
+    WAITS: Phrase("it waits for a guardian, and nobody provides one"),
+    UNFIT: Phrase("it is needed and not offered in this case"),
+    OF_A_RETURN: Phrase("it belongs to a return, and none is wished"),
 }
 
 
@@ -61,7 +70,7 @@ class Finding:
     """Of the whole space."""
     counted: float | None
     evidence: str
-    """stated-absent, partly-stated or not-found."""
+    """`STATED`, `PARTLY` or `NOT_FOUND`."""
     stated: tuple[Gap, ...]
     why: tuple[tuple[str, float], ...]
     who: tuple[Told, ...]
@@ -72,20 +81,26 @@ class Finding:
     @property
     def text(self) -> str:
         """The finding as a sentence."""
-        named = "; ".join(told.words for told in self.who[:3])
-        evidence = {
-            "stated-absent": "a source says so",
-            "partly-stated": "a source says so for a part of them",
-            "not-found": "not found in the directory, which is no proof that there is none",
-        }[self.evidence]
-        what = label("functions", self.function).lower()
-        return f"{label('countries', self.country)}: no {what} for {percent(self.share)} ({named}); {evidence}."
+        return Phrase(
+            "%(country)s: no %(function)s for %(share)s (%(who)s); %(evidence)s.",
+            country=Word("countries", self.country, label("countries", self.country)),
+            function=function_word(self.function),
+            share=percent(self.share),
+            who=Several((told.words for told in self.who[:3]), "; "),
+            evidence=_EVIDENCE[self.evidence],
+        )
+
+    @property
+    def headline(self) -> str:
+        """Whom it is about first, and what they do not get."""
+        return Phrase("%(who)s: no %(function)s", who=self.who[0].words, function=function_word(self.function))
 
     def as_data(self) -> dict[str, Any]:
         """As it stands in an answer."""
         return {
             "country": self.country,
             "function": self.function,
+            "headline": self.headline,
             "text": self.text,
             "stages": list(self.stages),
             "share": round(self.share, 4),
@@ -119,7 +134,7 @@ def _finding(found: Analysis, function: str, cases: Sharing | None) -> Finding:
     view, lacking = found.published, found.outcome.lacking(function)
     mine = {key: profiles & view.within for key, profiles in found.outcome.gaps.items() if key[0] == function}
     stated = lacking & view.within & found.stated_absent(function)
-    evidence = "not-found" if not stated else "stated-absent" if stated == lacking & view.within else "partly-stated"
+    evidence = NOT_FOUND if not stated else STATED if stated == lacking & view.within else PARTLY
     reasons: dict[str, ProfileSet] = {}
     for (_, _, reason), profiles in mine.items():
         reasons[reason] = reasons.get(reason, found.none) | profiles

@@ -16,12 +16,14 @@ from pathways.measures.figures import Figure
 from pathways.planner.cases import Cases, known_facts
 from pathways.planner.mechanism import placeholder
 from pathways.planner.outcome import Route
+from pathways.planner.phrases import Phrase, Word
 from pathways.planner.route import Router
 from pathways.planner.rules import rules
 from pathways.planner.slots import Finder
 from pathways.planner.transnational import Journey
 from pathways.profile import Done, Profile
 from pathways.visibility import ANONYMOUS, Viewer
+from pathways.vocabulary.labels import label
 
 SIDES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "return-request": (("return-counselling",), ()),
@@ -41,6 +43,12 @@ SIDES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 TRAVELLERS = ("woman", "man", "child")
 """For whom a pair is asked."""
+
+_WHOSE = {
+    "woman": Phrase("stages of a journey home of a woman with a named body on each side"),
+    "man": Phrase("stages of a journey home of a man with a named body on each side"),
+    "child": Phrase("stages of a journey home of a child with a named body on each side"),
+}
 
 APART = ("return-risk-assessment", "reception", "monitoring")
 """The stages that are counted apart besides."""
@@ -137,24 +145,27 @@ def figures(found: Closure) -> list[Figure]:
         Figure(
             8,
             f"closure-{who}",
-            f"stages of a journey home of a {who} with a named body on each side",
+            _WHOSE[who],
             pair,
             shares[0],
             shares[1],
             upper,
-            of="nine stages",
+            of=Phrase("nine stages"),
             numerator=found.named,
         ),
         *(
             Figure(
                 8,
                 f"{stage}-{who}",
-                f"{stage} has a named body on each side that has a part",
+                Phrase(
+                    "%(stage)s has a named body on each side that has a part",
+                    stage=Word("canonical_stages", stage, label("canonical_stages", stage)),
+                ),
                 pair,
                 float(stage in found.named),
                 float(stage in found.closed),
                 1.0,
-                of="the pair",
+                of=Phrase("the pair"),
                 numerator=_who(found, stage),
             )
             for stage in APART

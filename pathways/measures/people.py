@@ -14,6 +14,7 @@ from pathways.measures.figures import Figure, Sharing, share_figure
 from pathways.measures.space import Value
 from pathways.measures.views import View
 from pathways.model import Mandate
+from pathways.planner.phrases import Phrase
 from pathways.planner.rules import ACCOMMODATION, DETECTION, rules
 
 ENFORCING = ("police", "border-guard", "immigration-authority", "prosecution")
@@ -44,7 +45,7 @@ def place_coverage(found: Analysis, cases: Sharing | None = None) -> Figure:
     return share_figure(
         1,
         "place-coverage",
-        "have a body for safe accommodation that admits them before any decision",
+        Phrase("have a body for safe accommodation that admits them before any decision"),
         view,
         some,
         found.space.universe.all,
@@ -65,12 +66,12 @@ def conditional_mandates(found: Analysis) -> Figure:
     return Figure(
         2,
         "conditional-mandates",
-        "mandates of assistance that wait for cooperation, a complaint or a decision on her status",
+        Phrase("mandates of assistance that wait for cooperation, a complaint or a decision on her status"),
         found.part.code,
         share,
         share,
         share,
-        of="mandates of assistance",
+        of=Phrase("mandates of assistance"),
         numerator=tuple(sorted(mandate.id for mandate in waiting)),
     )
 
@@ -82,7 +83,7 @@ def conditionality(found: Analysis) -> Figure:
     return share_figure(
         2,
         "assistance-without-police",
-        "reach assistance where they refuse the police",
+        Phrase("reach assistance where they refuse the police"),
         view,
         reached,
         found.space.universe.all,
@@ -99,7 +100,7 @@ def stay_without_police(found: Analysis) -> Figure:
     return share_figure(
         2,
         "stay-without-police",
-        "have a ground to stay where they refuse the police, of those who wish to stay and have no right to",
+        Phrase("have a ground to stay where they refuse the police, of those who wish to stay and have no right to"),
         view,
         found.outcome.served(*STAY),
         asking,
@@ -117,7 +118,7 @@ def identification_without_enforcement(found: Analysis) -> Figure:
     return share_figure(
         3,
         "identification-without-enforcement",
-        "are identified by a body that is not police, border guard, immigration or prosecution",
+        Phrase("are identified by a body that is not police, border guard, immigration or prosecution"),
         found.published,
         outcome.served("formal-identification"),
         found.space.universe.all,
@@ -142,7 +143,7 @@ def doors(found: Analysis, cases: Sharing | None = None) -> Figure:
     return share_figure(
         3,
         "doors-without-enforcement",
-        "find a first contact and assistance without police, border guard, immigration or prosecution",
+        Phrase("find a first contact and assistance without police, border guard, immigration or prosecution"),
         view,
         reached,
         found.space.universe.all,
@@ -164,7 +165,7 @@ def continuity(found: Analysis, cases: Sharing | None = None) -> Figure:
     return share_figure(
         5,
         "continuity",
-        "have a path without a dead end",
+        Phrase("have a path without a dead end"),
         view,
         ~stuck,
         found.space.universe.all,
@@ -205,7 +206,7 @@ def children(found: Analysis, cases: Sharing | None = None) -> list[Figure]:
         share_figure(
             6,
             name,
-            f"{who} have a guardian where they need one, and a place to live for children",
+            Phrase("%(who)s have a guardian where they need one, and a place to live for children", who=who),
             found.published,
             right,
             group,
@@ -214,9 +215,9 @@ def children(found: Analysis, cases: Sharing | None = None) -> list[Figure]:
             cases=cases,
         )
         for name, who, group in (
-            ("child-correctness", "children", child),
-            ("child-correctness-disputed", "people whose age is disputed", disputed),
-            ("child-correctness-17", "children of 17", seventeen),
+            ("child-correctness", Phrase("children"), child),
+            ("child-correctness-disputed", Phrase("people whose age is disputed"), disputed),
+            ("child-correctness-17", Phrase("children of 17"), seventeen),
         )
     ]
 
@@ -247,7 +248,7 @@ def languages(found: Analysis, cases: Sharing | None = None) -> Figure:
     return share_figure(
         9,
         "language",
-        "share a language with the country, or have an interpreter on the path",
+        Phrase("share a language with the country, or have an interpreter on the path"),
         view,
         shares | outcome.served("interpretation"),
         known,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,14 @@ from pathways.directory import Directory
 from pathways.measures import pairs, people, structure
 from pathways.measures.analysis import ONE_AT_A_TIME, Analysis, analysis
 from pathways.measures.figures import Figure
-from pathways.measures.gaps import findings, summary
+from pathways.measures.gaps import findings, percent, summary
 from pathways.measures.resilience import Closing, closings
 from pathways.measures.space import LEFT_OUT
 from pathways.measures.views import PUBLISHED, Cases, Counted, counted
+from pathways.measures.words import function_word
+from pathways.planner.phrases import Phrase, Several, Word
 from pathways.visibility import ANONYMOUS, Viewer, scrubbed
+from pathways.vocabulary.labels import label
 
 Json = dict[str, Any]
 
@@ -28,7 +33,9 @@ class Report:
     ) -> None:
         self.directory, self.on, self.viewer = directory, on, viewer
         self.countries = list(countries)
-        self._counted: list[Counted] | None = counted(cases) if cases else None
+        self._counted = None if cases is None else _Counts(cases, cases.stat().st_mtime_ns)
+        if self._counted:
+            _counted(self._counted)
 
     def gaps(self) -> Json:
         """Who has no complete path, and why: a sentence a finding first, then each with its numbers."""
@@ -87,7 +94,7 @@ class Report:
         return (analysis(self.directory, code, self.on, self.viewer) for code in self.countries)
 
     def _cases(self, found: Analysis) -> Cases | None:
-        return None if self._counted is None else Cases(found.space, self._counted)
+        return None if self._counted is None else _cases(found, self._counted)
 
     def _shown(self, answer: Json) -> Json:
         """The answer without what the viewer may not see."""
@@ -96,6 +103,24 @@ class Report:
 
     def _head(self) -> Json:
         return {"countries": self.countries, "as_of": self.on.isoformat(), "revision": self.directory.revision}
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """A file of counted cases as it was at a time; it is read once."""
+
+    file: Path
+    changed: int
+
+
+@lru_cache(maxsize=1)
+def _counted(counts: _Counts) -> list[Counted]:
+    return counted(counts.file)
+
+
+@lru_cache(maxsize=16)
+def _cases(found: Analysis, counts: _Counts) -> Cases:
+    return Cases(found.space, _counted(counts))
 
 
 def measures(found: Analysis, cases: Cases | None = None) -> list[Figure]:
@@ -131,7 +156,7 @@ def fragility(found: Analysis) -> Figure:
     return Figure(
         10,
         "fragile-bodies",
-        f"bodies whose closing breaks the path of more than {LARGE:.0%} of the published profiles",
+        Phrase("bodies whose closing breaks the path of more than %(share)s of the published profiles", share=percent(LARGE)),
         found.part.code,
         float(len(broken)),
         unit="bodies",
@@ -141,9 +166,20 @@ def fragility(found: Analysis) -> Figure:
 
 
 def _closing_text(found: Analysis, closing: Closing) -> str:
-    what = ", ".join(list(closing.functions)[:3])
-    hangs = f" with the {len(closing.closes) - 1} that hang on it" if len(closing.closes) > 1 else ""
-    return f"{found.part.country.name}: if {closing.name} closes{hangs}, {closing.share:.0%} of the published profiles lose {what}."
+    code, others = found.part.code, len(closing.closes) - 1
+    named = {
+        "country": Word("countries", code, label("countries", code)),
+        "body": closing.name,
+        "share": percent(closing.share),
+        "what": Several(function_word(name) for name in list(closing.functions)[:3]),
+    }
+    if not others:
+        return Phrase("%(country)s: if %(body)s closes, %(share)s of the published profiles lose %(what)s.", **named)
+    return Phrase(
+        "%(country)s: if %(body)s closes with the %(number)s that hang on it, %(share)s of the published profiles lose %(what)s.",
+        number=str(others),
+        **named,
+    )
 
 
 # tables ---------------------------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from pathways import calendar, territories
 from pathways.directory import Part
 from pathways.measures.analysis import Analysis
 from pathways.measures.figures import Figure
+from pathways.measures.words import function_word
 from pathways.model import Deadline, Mandate, Stage
+from pathways.planner.phrases import Phrase
 
 CORE = ("hotline", "crisis-accommodation", "legal-counselling", "interpretation", "child-guardianship")
 """What every region is asked for (measure 4)."""
@@ -34,12 +36,12 @@ def _reach(found: Analysis, function: str) -> Figure:
     return Figure(
         4,
         f"reach-{function}",
-        f"regions with a body for {function} in the region, or one in every place",
+        Phrase("regions with a body for %(function)s in the region, or one in every place", function=function_word(function)),
         found.part.code,
         share,
         share,
         len(reached) / len(regions),
-        of="regions of the first level",
+        of=Phrase("regions of the first level"),
         numerator=tuple(territories.name(region) for region in here),
     )
 
@@ -74,18 +76,18 @@ def formality(found: Analysis) -> list[Figure]:
         Figure(
             7,
             "formal-links",
-            "referrals between bodies that rest on a law, a regulation, a protocol or a memorandum",
+            Phrase("referrals between bodies that rest on a law, a regulation, a protocol or a memorandum"),
             code,
             share,
             share,
             share,
-            of="stated referrals in force",
+            of=Phrase("stated referrals in force"),
             numerator=tuple(f"{basis}: {count}" for basis, count in counts),
         ),
         Figure(
             7,
             "ended-links",
-            "referrals that rest on something that has ended",
+            Phrase("referrals that rest on something that has ended"),
             code,
             float(len(ended)),
             unit="referrals",
@@ -95,16 +97,16 @@ def formality(found: Analysis) -> list[Figure]:
         Figure(
             7,
             "mechanism-act",
-            "an act establishes the mechanism",
+            Phrase("an act establishes the mechanism"),
             code,
             known,
             known if known is not None else 0.0,
             known if known is not None else 1.0,
-            of="the country",
+            of=Phrase("the country"),
             numerator=instrument,
         ),
-        _named(found, "focal-point", "a focal point for referrals across borders", "transnational-contact-point"),
-        _named(found, "rapporteur", "a national rapporteur or an equivalent", "rapporteur"),
+        _named(found, "focal-point", Phrase("a focal point for referrals across borders is named"), "transnational-contact-point"),
+        _named(found, "rapporteur", Phrase("a national rapporteur or an equivalent is named"), "rapporteur"),
     ]
 
 
@@ -112,7 +114,7 @@ def _named(found: Analysis, name: str, what: str, function: str) -> Figure:
     """Whether a body for a function of the mechanism itself is named; none that is named is no proof that there is none."""
     holders = sorted({mandate.holder for mandate in found.held(function)})
     value = float(bool(holders))
-    return Figure(7, name, f"{what} is named", found.part.code, value, value, 1.0, of="the country", numerator=tuple(holders))
+    return Figure(7, name, what, found.part.code, value, value, 1.0, of=Phrase("the country"), numerator=tuple(holders))
 
 
 _BASES = ("law", "regulation", "protocol", "memorandum", "project", "practice")
@@ -131,7 +133,7 @@ def time(found: Analysis) -> list[Figure]:
         Figure(
             10,
             "days-until-stay",
-            "days that the law allows from the first contact to a decision on her status",
+            Phrase("days that the law allows from the first contact to a decision on her status"),
             code,
             _number(allowed),
             unit="days",
@@ -140,7 +142,7 @@ def time(found: Analysis) -> list[Figure]:
         Figure(
             10,
             "days-of-protection",
-            "days of recovery and reflection that the law guarantees",
+            Phrase("days of recovery and reflection that the law guarantees"),
             code,
             _number(protected),
             unit="days",
@@ -149,21 +151,21 @@ def time(found: Analysis) -> list[Figure]:
         Figure(
             10,
             "stages-without-deadline",
-            "stages without any deadline",
+            Phrase("stages without any deadline"),
             code,
             len(without) / len(stages) if stages else None,
-            of="stages in force",
+            of=Phrase("stages in force"),
             numerator=tuple(without),
         ),
         Figure(
             10,
             "old-facts",
-            f"mandates stated more than {_OLD} years ago",
+            Phrase("mandates stated more than %(years)s years ago", years=str(_OLD)),
             code,
             len(old) / len(facts) if facts else None,
             len(old) / len(facts) if facts else None,
             (len(old) + len(undated)) / len(facts) if facts else None,
-            of="mandates",
+            of=Phrase("mandates"),
             numerator=tuple(old),
         ),
     ]

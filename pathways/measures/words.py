@@ -1,97 +1,192 @@
-"""Descriptions of profiles in plain words, with the vocabulary's labels: "men, forced criminality, outside Vienna"."""
+"""Descriptions of profiles in plain words, with the vocabulary's labels: "men, forced criminality, outside Vienna".
+
+Each is a text that can be said in another language (`pathways.planner.phrases`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from pathways import territories
 from pathways.measures.descriptions import Box
 from pathways.measures.space import Value
 from pathways.measures.views import View
+from pathways.planner.phrases import Phrase, Several, Word
 from pathways.vocabulary.labels import label
 
+EVERYBODY = Phrase("everybody")
 _ORDER = ("age", "gender", "unaccompanied", "exploitation", "origin", "region", "dependants", "vulnerabilities", "languages")
 """The order in which conditions are told; the others follow."""
 
 _LABELLED = {"exploitation": "exploitation", "risks": "risks", "vulnerabilities": "vulnerabilities", "detected_by": "kinds"}
-_PEOPLE = {"female": "women and girls", "male": "men and boys", "other": "people of another gender", "unknown": "gender not known"}
-_SAID = {
-    "unaccompanied": ("alone", "accompanied", "not known whether alone"),
-    "detained": ("in detention", "not in detention", "not known whether in detention"),
-    "documents": ("with documents", "without documents", "not known whether with documents"),
-    "recognised_abroad": ("recognised abroad", "not recognised abroad", "not known whether recognised abroad"),
+_CONSENTS = ("referral", "formal_identification", "police", "share_data_cross_border", "return")
+_SAID: Mapping[str, Mapping[str, Phrase]] = {
+    "gender": {
+        "female": Phrase("women and girls"),
+        "male": Phrase("men and boys"),
+        "other": Phrase("people of another gender"),
+        "unknown": Phrase("gender not known"),
+    },
+    "unaccompanied": {"yes": Phrase("alone"), "no": Phrase("accompanied"), "unknown": Phrase("not known whether alone")},
+    "detained": {"yes": Phrase("in detention"), "no": Phrase("not in detention"), "unknown": Phrase("not known whether in detention")},
+    "documents": {
+        "yes": Phrase("with documents"),
+        "no": Phrase("without documents"),
+        "unknown": Phrase("not known whether with documents"),
+    },
+    "recognised_abroad": {
+        "yes": Phrase("recognised abroad"),
+        "no": Phrase("not recognised abroad"),
+        "unknown": Phrase("not known whether recognised abroad"),
+    },
+    "wishes": {
+        "stay": Phrase("wishes to stay"),
+        "return": Phrase("wishes to return"),
+        "undecided": Phrase("undecided whether to stay"),
+        "unknown": Phrase("wish not known"),
+    },
+    "dependants": {"unknown": Phrase("children with her not known"), "0": Phrase("without children"), "1": Phrase("with one child")},
+    "detected_by": {
+        "unknown": Phrase("not known who noticed her"),
+        "self": Phrase("noticed by herself"),
+        "foreign-authority": Phrase("noticed by an authority abroad"),
+    },
+    "risks": {"not asked": Phrase("risks not asked about"), "none known": Phrase("no risk known")},
+    "vulnerabilities": {"unknown": Phrase("vulnerability not known")},
+    "languages": {"unknown": Phrase("language not known")},
+    "needs": {"none named": Phrase("no need named")},
+    "exploited_in": {"unknown": Phrase("not known where exploited")},
+    "returned_from": {"unknown": Phrase("not known whether brought home")},
+    "destination": {"unknown": Phrase("destination not known")},
+    "age": {
+        "child": Phrase("children"),
+        "adult": Phrase("adults"),
+        "disputed": Phrase("age disputed"),
+        "unknown": Phrase("age not known"),
+        "unknown, with signs of minority": Phrase("age not known, with signs of minority"),
+        "unknown, without signs of minority": Phrase("age not known, without signs of minority"),
+    },
 }
-_WISHES = {"stay": "wishes to stay", "return": "wishes to return", "undecided": "undecided whether to stay", "unknown": "wish not known"}
+"""The values that have words of their own."""
+_BY_AGE: Mapping[str, Mapping[str, Phrase]] = {
+    "children": {
+        "female": Phrase("girls"),
+        "male": Phrase("boys"),
+        "other": Phrase("children of another gender"),
+        "unknown": Phrase("children whose gender is not known"),
+    },
+    "adults": {
+        "female": Phrase("women"),
+        "male": Phrase("men"),
+        "other": Phrase("adults of another gender"),
+        "unknown": Phrase("adults whose gender is not known"),
+    },
+}
+"""The words for a gender where all are children, or all adults."""
+_UNLESS = Phrase("unless %(who)s").template
 _FEW = 4
 
 
 def in_words(view: View, box: Box) -> str:
     """A box in words, those conditions left out that everybody who counts meets; "everybody" where none is left."""
     told: dict[str, str] = {}
-    for level, classes in box.items():
+    for level, classes in sorted(box.items()):
         name, present = view.space.dimensions[level].name, view.present(level)
         if not present <= classes:
-            told[name] = _condition(name, view.values(level, classes & present), view.values(level, present - classes))
+            ins = view.values(level, classes & present)
+            told[name] = _condition(name, ins, view.values(level, present - classes))
+            if name == "gender" and (people := _BY_AGE.get(told.get("age", ""))):
+                told[name] = _any_of([people[value.name] for value in _known_first(ins)])
+    if told.get("age") in _BY_AGE and "gender" in told:
+        del told["age"]
     names = [*(name for name in _ORDER if name in told), *(name for name in told if name not in _ORDER)]
-    return ", ".join(told[name] for name in names) or "everybody"
+    words = [told[name] for name in names]
+    if words and isinstance(words[0], Phrase) and words[0].template == _UNLESS:
+        words.insert(0, EVERYBODY)
+    return Several(words) or EVERYBODY
 
 
 def _condition(name: str, ins: Sequence[Value], outs: Sequence[Value]) -> str:
     """One condition: the values that are in, or where that is shorter those that are not."""
     if name == "age":
-        return min(_ages(ins, outs), "unless " + _ages(outs, ins), key=len)
+        return _shorter(_ages, ins, outs)
     if name == "region":
         return _regions(ins, outs)
     if name == "origin":
-        return min(_origins(ins, outs), "unless " + _origins(outs, ins), key=len)
+        return _shorter(_origins, ins, outs)
     if len(ins) > 3 and len(outs) < len(ins) and len(outs) <= _FEW:
-        others = _list([_word(name, value) for value in _known_first(outs)])
-        return f"{label('facts', _fact(name)).lower()} other than {others}"
-    words = _list([_word(name, value) for value in _known_first(ins)])
-    return f"exploitation {words}" if words == "not known" else words
+        fact = _fact(name)
+        others = _either([_word(name, value) for value in _known_first(outs)])
+        return Phrase("%(fact)s other than %(words)s", fact=Word("facts", fact, lowered("facts", fact)), words=others)
+    if name == "exploitation" and [value.name for value in ins] == ["unknown"]:
+        return Phrase("exploitation not known")
+    return _either([_word(name, value) for value in _known_first(ins)])
+
+
+def _shorter(tell: Callable[[Sequence[Value], Sequence[Value]], str], ins: Sequence[Value], outs: Sequence[Value]) -> str:
+    return min(tell(ins, outs), Phrase(_UNLESS, who=tell(outs, ins)), key=len)
 
 
 def _known_first(values: Sequence[Value]) -> list[Value]:
     return sorted(values, key=lambda value: value.name == "unknown")
 
 
-def _list(words: Sequence[str], joined: str = " or ") -> str:
-    if len(words) <= _FEW + 2:
-        return joined.join(words)
-    return ", ".join(words[:_FEW]) + f"{joined}{len(words) - _FEW} others"
+def _either(words: Sequence[str]) -> str:
+    """One of some words; of many the first few, and how many others."""
+    if len(words) > _FEW + 2:
+        return Phrase("%(words)s or %(number)s others", words=Several(words[:_FEW]), number=str(len(words) - _FEW))
+    return _any_of(words)
+
+
+def _any_of(words: Sequence[str]) -> str:
+    found = words[0]
+    for word in words[1:]:
+        found = Phrase("%(one)s or %(other)s", one=found, other=word)
+    return found
+
+
+def _both(words: Sequence[str]) -> str:
+    found = words[0]
+    for word in words[1:]:
+        found = Phrase("%(one)s and %(other)s", one=found, other=word)
+    return found
 
 
 def _word(name: str, value: Value) -> str:
-    if name in _SAID:
-        return dict(zip(("yes", "no", "unknown"), _SAID[name], strict=True))[value.name]
-    if name == "gender":
-        return _PEOPLE[value.name]
-    if name == "wishes":
-        return _WISHES[value.name]
+    said = _SAID.get(name, {}).get(value.name)
+    if said is not None:
+        return said
     if name == "exploitation":
         if value.name == "unknown":
-            return "not known"
-        return " and ".join(label("exploitation", word).lower() for word in value.says["exploitation"])
-    if name in ("referral", "formal_identification", "police", "share_data_cross_border", "return"):
-        what = label("facts", f"consent.{name}").removeprefix("Consent to ")
-        return {"yes": f"agrees to {what}", "no": f"refuses {what}", "unknown": f"{what}: not asked"}[value.name]
+            return Phrase("not known")
+        return _both([Word(name, word, lowered(name, word)) for word in value.says[name]])
+    if name in _CONSENTS:
+        consent = f"consent.{name}"
+        what = Word("facts", consent, label("facts", consent).removeprefix("Consent to "))
+        if value.name == "unknown":
+            return Phrase("%(what)s: not asked", what=what)
+        return Phrase("agrees to %(what)s", what=what) if value.name == "yes" else Phrase("refuses %(what)s", what=what)
     if name == "needs":
-        return "nothing named" if not value.says else f"needs {label('functions', value.name).lower()}"
+        return Phrase("needs %(what)s", what=Word("functions", value.name, lowered("functions", value.name)))
     if name == "dependants":
-        return {"unknown": "children with her not known", "0": "without children"}.get(value.name, f"with {value.name} children")
+        return Phrase("with %(number)s children", number=value.name)
     if name == "languages":
-        return "language not known" if not value.says else f"speaks {_language(value.name)}"
-    if name in ("exploited_in", "returned_from", "destination"):
-        verb = {"exploited_in": "exploited in", "returned_from": "brought home from", "destination": "to return to"}[name]
-        return f"{verb} {territories.name(value.name)}" if value.says else f"not known where {verb.split()[0]}"
-    if name in _LABELLED and value.name in ("unknown", "not asked", "none known", "self", "foreign-authority"):
-        return f"{label('facts', _fact(name)).lower()}: {value.name}"
-    return label(_LABELLED[name], value.name).lower() if name in _LABELLED else value.name
+        return Phrase("speaks %(language)s", language=Word("languages", value.name, _language(value.name)))
+    if name == "exploited_in":
+        return Phrase("exploited in %(place)s", place=_country(value.name))
+    if name == "returned_from":
+        return Phrase("brought home from %(place)s", place=_country(value.name))
+    if name == "destination":
+        return Phrase("to return to %(place)s", place=_country(value.name))
+    return Word(_LABELLED[name], value.name, lowered(_LABELLED[name], value.name)) if name in _LABELLED else value.name
 
 
 def _fact(name: str) -> str:
     return {"risks": "risk", "vulnerabilities": "vulnerability", "languages": "language", "needs": "need"}.get(name, name)
+
+
+def _country(code: str) -> str:
+    return Word("territories", code, territories.name(code))
 
 
 def _language(code: str) -> str:
@@ -101,21 +196,33 @@ def _language(code: str) -> str:
     return str(found.name) if found else code
 
 
+def lowered(name: str, word: str) -> str:
+    """A label as it stands within an English sentence."""
+    text = label(name, word)
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def function_word(name: str) -> Word:
+    """A function within a sentence."""
+    return Word("functions", name, lowered("functions", name))
+
+
 _CHILD = ("child", "disputed", "unknown, with signs of minority")
-_PLAIN = {"child": "children", "adult": "adults", "disputed": "age disputed", "unknown": "age not known"}
 
 
 def _ages(ins: Sequence[Value], outs: Sequence[Value]) -> str:
     """Ages: children or adults where all of them are in, else years in ranges."""
-    words, left = [], list(ins)
-    for word, belongs in (("children", _is_child), ("adults", _is_adult)):
+    said = _SAID["age"]
+    words, left = list[str](), list(ins)
+    for word, belongs in ((said["child"], _is_child), (said["adult"], _is_adult)):
         mine = [value for value in left if belongs(value)]
         if mine and not any(belongs(value) for value in outs):
             words.append(word)
             left = [value for value in left if not belongs(value)]
     years = sorted(value.says["age"] for value in left if "age" in value.says)
-    words += [f"aged {_ranges(years)}"] if years else []
-    return " or ".join([*words, *(_PLAIN.get(value.name, f"age {value.name}") for value in left if "age" not in value.says)])
+    words += [Phrase("aged %(years)s", years=_ranges(years))] if years else []
+    words += [said[value.name] for value in left if "age" not in value.says]
+    return _any_of(words)
 
 
 def _is_child(value: Value) -> bool:
@@ -129,17 +236,19 @@ def _is_adult(value: Value) -> bool:
 def _ranges(years: Sequence[int]) -> str:
     starts = [years[0], *(b for a, b in pairwise(years) if b != a + 1)]
     ends = [*(a for a, b in pairwise(years) if b != a + 1), years[-1]]
-    return ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in zip(starts, ends, strict=True))
+    return Several(
+        str(first) if first == last else Phrase("%(first)s to %(last)s", first=str(first), last=str(last))
+        for first, last in zip(starts, ends, strict=True)
+    )
 
 
 def _regions(inside: Sequence[Value], outside: Sequence[Value]) -> str:
     """Regions by name, of the first level where any is of it."""
     ins, outs = _places(inside), _places(outside)
-    unknown = any(not value.says for value in inside)
     if outs and len(outs) <= _FEW and len(outs) < len(ins):
-        return "outside " + " and ".join(outs)
-    words = [f"in {_list(ins)}"] if ins else []
-    return " or ".join([*words, *(["region not known"] if unknown else [])])
+        return Phrase("outside %(places)s", places=_both(outs))
+    words: list[str] = [Phrase("in %(places)s", places=_either(ins))] if ins else []
+    return _any_of([*words, *([Phrase("region not known")] if any(not value.says for value in inside) else [])])
 
 
 def _places(values: Sequence[Value]) -> list[str]:
@@ -157,13 +266,18 @@ def _origins(ins: Sequence[Value], outs: Sequence[Value]) -> str:
 def _told_by(first: str, then: str, ins: Sequence[Value], outs: Sequence[Value]) -> str:
     mine, others = _by(ins, first, then), _by(outs, first, then)
     whole = [_origin_word(first, name) for name in mine if name not in others]
-    part = []
+    part: list[str] = []
     for name in mine:
         if name in others:
             inside, outside = mine[name], others[name]
-            few = [_origin_word(then, word) for word in (inside if len(inside) <= len(outside) else outside)]
-            part.append(f"{_origin_word(first, name)} ({'' if len(inside) <= len(outside) else 'not '}{_list(few)})")
-    return _list([*whole, *part])
+            word, few = _origin_word(first, name), min(inside, outside, key=len)
+            words = _either([_origin_word(then, other) for other in few])
+            part.append(
+                Phrase("%(one)s (%(other)s)", one=word, other=words)
+                if few is inside
+                else Phrase("%(one)s (not %(other)s)", one=word, other=words)
+            )
+    return _either([*whole, *part])
 
 
 def _by(values: Sequence[Value], first: str, then: str) -> dict[str, list[str]]:
@@ -180,5 +294,7 @@ def _said(says: Mapping[str, object], key: str) -> str:
 
 def _origin_word(key: str, name: str) -> str:
     if name == "unknown":
-        return f"{key} not known"
-    return label("status", name).lower() if key == "status" or name == "stateless" else f"from {territories.name(name)}"
+        return Phrase("status not known") if key == "status" else Phrase("nationality not known")
+    if key == "status" or name == "stateless":
+        return Word("status", name, lowered("status", name))
+    return Phrase("from %(country)s", country=_country(name))

@@ -39,10 +39,12 @@ class Word(_Told):
 
     list: str
     word: str
+    given: bool
+    """Whether its English text was given, and is not that of its label."""
 
     def __new__(cls, list_name: str, word: str, text: str = "") -> Word:
         found = super().__new__(cls, text or word)
-        found.list, found.word = list_name, word
+        found.list, found.word, found.given = list_name, word, bool(text)
         return found
 
 

@@ -1,0 +1,120 @@
+"""The policy measures as requests ask for them, by the API and by the pages: what can be asked, and how it is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from threading import Lock
+from typing import Any, TypeVar
+
+from flask import current_app
+from marshmallow import ValidationError, validates_schema
+
+from api import snapshots
+from api.cited import cited
+from api.fields import Day, Several, Whole, checked, word
+from api.problems import Problem
+from api.query import DatedSchema
+from api.snapshots import is_known_body
+from pathways.measures.change import State, difference
+from pathways.measures.compare import side_by_side
+from pathways.measures.report import Report
+from pathways.visibility import scrubbed
+from pathways.vocabulary import words
+from visualisations.sheets import FORMS
+
+Answer = dict[str, Any]
+T = TypeVar("T")
+
+CHANGES = ("before", "before_revision", "close")
+"""What is asked of one country beside itself: another day, another revision, or bodies closed."""
+
+
+class MeasuresSchema(DatedSchema):
+    """The measures of some countries."""
+
+    country = Several(word(words("countries")), description="These countries; all where left out")
+    format = word(list(FORMS), "The form of the answer; what Accept asks for where left out")
+
+
+class CompareSchema(MeasuresSchema):
+    """Some countries beside each other, or one beside itself."""
+
+    before = Day("For one country: what has changed since that day, and for whom")
+    before_revision = Whole(
+        1, 999_999_999, in_query=True, description="For one country: what has changed since that revision, and for whom"
+    )
+    close = Several(checked(is_known_body, "the id of a stakeholder"), description="For one country: what if these bodies closed")
+
+    @validates_schema
+    def together(self, data: dict[str, Any], **_: Any) -> None:
+        """One country at two times, or two to twelve beside each other."""
+        countries, changed = data.get("country") or [], not set(CHANGES).isdisjoint(data)
+        if changed and len(countries) != 1:
+            raise ValidationError("takes one country, at two days or revisions, or with bodies closed", "country")
+        if len(countries) == 1 and not changed:
+            raise ValidationError(f"takes two to twelve countries, or one with {', '.join(sorted(CHANGES))}", "country")
+
+
+_WORKING = Lock()
+_PATIENCE = 5.0
+"""Seconds to wait for another analysis: whoever waits keeps a thread from a caseworker."""
+
+
+def alone(make: Callable[[], T]) -> T:
+    """What is worked out, one analysis at a time; Problem where another takes long."""
+    if not _WORKING.acquire(timeout=_PATIENCE):
+        raise Problem("busy", headers={"Retry-After": "10"})
+    try:
+        return make()
+    finally:
+        _WORKING.release()
+
+
+def day(asked: Answer) -> date:
+    """The day that is asked about."""
+    found: date = asked.get("as_of") or date.today()
+    return found
+
+
+def countries(asked: Answer) -> list[str]:
+    """The countries that are asked about, else all; Problem for one that the directory does not hold."""
+    held = snapshots.directory().parts
+    missing = [code for code in asked.get("country") or () if code not in held]
+    if missing:
+        raise Problem("not-found", f"The directory does not hold {', '.join(missing)}; it has {', '.join(held)}.")
+    return list(asked.get("country") or held)
+
+
+def report(asked: Answer) -> Report:
+    """The measures of the countries that are asked about, for whoever asks."""
+    return Report(snapshots.directory(), countries(asked), day(asked), snapshots.viewer(), current_app.config["COUNTS"])
+
+
+def sourced(found: Answer) -> Answer:
+    """An answer with the sources that it names in full, as the viewer may see it."""
+    directory = snapshots.directory()
+    shown: Answer = scrubbed(directory, snapshots.viewer(), {**found, "sources": cited(directory, found)})
+    return shown
+
+
+def comparison(asked: Answer) -> Answer:
+    """Some countries beside each other."""
+    return side_by_side(snapshots.directory(), countries(asked), day(asked), snapshots.viewer())
+
+
+def changes(asked: Answer) -> Answer:
+    """One country beside itself: what differs, and for whom."""
+    now, on = snapshots.directory(), day(asked)
+    (country,) = countries(asked)
+    then = snapshots.snapshots().at(asked["before_revision"]) if asked.get("before_revision") else now
+    if country not in then.parts:
+        raise Problem("not-found", f"The directory does not hold {country} at that revision.")
+    before = State(then, asked.get("before") or on)
+    viewer = snapshots.snapshots().viewer(then, snapshots.viewer())
+    found = difference(before, State(now, on, frozenset(asked.get("close") or ())), country, viewer)
+    return {
+        **found.as_data(),
+        "before": {"as_of": before.on.isoformat(), "revision": then.revision},
+        "after": {"as_of": on.isoformat(), "revision": now.revision},
+    }
