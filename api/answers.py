@@ -9,6 +9,7 @@ from importlib import metadata
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from flask import Flask, Response, request, stream_with_context
 from werkzeug.http import quote_etag
 
@@ -33,6 +34,12 @@ def version() -> str:
 def text(data: Any) -> str:
     """The JSON text of an answer."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def quick(data: Any) -> bytes:
+    """The same text in bytes, some ten times faster; for an answer that is large, made for each request, and holds no number beyond 64
+    bits."""
+    return orjson.dumps(data)
 
 
 def private(data: Any, status: int = 200, media: str = JSON, language: str = LANGUAGE) -> Response:
@@ -71,7 +78,7 @@ def paged(items: Sequence[Any], asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def private_stream(pieces: Iterator[str]) -> Response:
+def private_stream(pieces: Iterator[bytes]) -> Response:
     """A long private answer, made while it is sent."""
     answer = Response(stream_with_context(pieces), content_type=JSON)
     answer.headers["Cache-Control"] = "no-store"

@@ -20,6 +20,10 @@ class Blueprint(SmorestBlueprint):
 
     ARGUMENTS_PARSER = Parser()
 
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """What an operation takes. The schema is made once; of a class one would be made for each request."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
+
     def problems(self, *statuses: int) -> Callable[[Any], Any]:
         """Document the errors of an operation."""
 

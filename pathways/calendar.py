@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar as months
 import re
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 
@@ -17,12 +17,14 @@ def is_duration(text: str) -> bool:
     return text != "P" and not text.endswith("T") and _DURATION.match(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def first_day(text: str) -> date:
     """The first day of a date that may name only a year or a month (`2024`, `2026-04`)."""
     parts = [int(part) for part in str(text).split("-")]
     return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
 
 
+@lru_cache(maxsize=4096)
 def last_day(text: str) -> date:
     """The last day of a date that may name only a year or a month."""
     parts = [int(part) for part in str(text).split("-")]

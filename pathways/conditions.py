@@ -38,6 +38,11 @@ class Atom:
     at_least: int | None = None
     at_most: int | None = None
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """The name of its fact."""
+        return frozenset({self.fact})
+
     def evaluate(self, facts: Values) -> Truth:
         """Whether the fact holds; None where it is unknown. A list fact holds where any of its members is named."""
         value = facts.get(self.fact)
@@ -74,6 +79,11 @@ class All:
     """Every part must hold; no parts: always true."""
 
     parts: tuple[Condition, ...] = ()
+    facts: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The names of the facts within."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", _facts(self.parts))
 
     def evaluate(self, facts: Values) -> Truth:
         """False where a part is false, else unknown where a part is unknown, else true."""
@@ -108,6 +118,11 @@ class AnyOf:
     """One part must hold."""
 
     parts: tuple[Condition, ...]
+    facts: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The names of the facts within."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", _facts(self.parts))
 
     def evaluate(self, facts: Values) -> Truth:
         """True where a part is true, else unknown where a part is unknown, else false."""
@@ -143,6 +158,11 @@ class Not:
 
     part: Condition
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """The names of the facts within."""
+        return self.part.facts
+
     def evaluate(self, facts: Values) -> Truth:
         """The other value; unknown stays unknown."""
         truth = self.part.evaluate(facts)
@@ -159,6 +179,10 @@ class Not:
     def as_data(self) -> dict[str, Any]:
         """The condition as it stands in a file."""
         return {"not": self.part.as_data()}
+
+
+def _facts(parts: Sequence[Condition]) -> frozenset[str]:
+    return frozenset(fact for part in parts for fact in part.facts)
 
 
 Condition = Atom | All | AnyOf | Not

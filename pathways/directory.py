@@ -39,6 +39,8 @@ class Bodies:
         self._at, self._inside = _by_place(self.performs)
         networks = _networks(self.stakeholders.values())
         self.belongs_to = {body: _belongs_to(body, self.stakeholders, networks) for body in self.stakeholders}
+        self.known_as = {body.id: frozenset((body.id, body.kind, *self.belongs_to[body.id])) for body in self.stakeholders.values()}
+        """The words by which a stage can name a body among its leads and supports: its id, its kind, what it belongs to."""
         self._head(build, by_kind)
 
     def _head(self, build: Builder, by_kind: Mapping[str, list[Record]]) -> None:
@@ -200,6 +202,7 @@ class Directory:
         self.revision = revision
         self._same: dict[str, frozenset[str]] = {}
         self._ties: dict[str, Mapping[str, tuple[Link, ...]]] = {}
+        self._links: dict[str, Mapping[str, tuple[Link, ...]]] = {}
 
     @classmethod
     def from_records(cls, records: Iterable[Record], revision: int = 0) -> Directory:
@@ -245,6 +248,28 @@ class Directory:
             part = self.part_of(body)
             self._ties[body] = part.ties_to(body) if part else {}
         return self._ties[body]
+
+    def links_to(self, body: str) -> Mapping[str, tuple[Link, ...]]:
+        """The stated referrals to a body, or to what it belongs to, by the body that refers."""
+        if body not in self._links:
+            part = self.part_of(body)
+            targets = {body, *(part.belongs_to[body] if part else ())}
+            found: dict[str, list[Link]] = {}
+            for target in targets:
+                for origin in self._origins.get(target, ()):
+                    found[origin.id] = [link for link in origin.links if link.to in targets]
+            self._links[body] = {origin: tuple(links) for origin, links in found.items()}
+        return self._links[body]
+
+    @cached_property
+    def _origins(self) -> Mapping[str, tuple[Stakeholder, ...]]:
+        """The bodies that refer to each body."""
+        found: dict[str, list[Stakeholder]] = {}
+        for part in self.everywhere:
+            for body in part.stakeholders.values():
+                for target in {link.to for link in body.links}:
+                    found.setdefault(target, []).append(body)
+        return {target: tuple(bodies) for target, bodies in found.items()}
 
     def source(self, identity: str) -> Source | None:
         """A source by its id."""

@@ -10,7 +10,7 @@ from profiles import a_child, a_woman, somebody
 from tiny import body, directory, does, stage, word
 
 from pathways.planner import refer
-from pathways.planner.steps import Json
+from pathways.planner.prepared import Json
 
 GR = directory(
     stage("safety", "immediate-safety", "crisis-accommodation", to=["report"]),

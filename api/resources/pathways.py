@@ -48,7 +48,7 @@ class Pathways(MethodView):
 
         Nothing of the profile is kept or logged. The answer is advice with reasons and alternatives, never a verdict on the person.
         """
-        return answers.private(pathway(data, options.get("as_of"), options["alternatives"]))
+        return answers.private(answers.quick(pathway(data, options.get("as_of"), options["alternatives"])))
 
 
 @blp.route("/batch")
@@ -68,12 +68,12 @@ class Batch(MethodView):
         return answers.private_stream(_pieces(data["profiles"], options))
 
 
-def _pieces(profiles: list[Any], options: dict[str, Any]) -> Iterator[str]:
+def _pieces(profiles: list[Any], options: dict[str, Any]) -> Iterator[bytes]:
     """The answer piece by piece: a thousand paths are too much to hold at once."""
-    yield '{"items":['
+    yield b'{"items":['
     for index, profile in enumerate(profiles):
-        yield ("," if index else "") + answers.text(_one(profile, index, options))
-    yield "]}"
+        yield (b"," if index else b"") + answers.quick(_one(profile, index, options))
+    yield b"]}"
 
 
 def _one(profile: Any, index: int, options: dict[str, Any]) -> dict[str, Any]:

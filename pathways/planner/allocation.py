@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from heapq import nsmallest
-from operator import or_
+from operator import mul, or_
 
-from pathways.planner.cost import FIELDS, USUAL, Ties, Weighting, own_cost
+from pathways.planner.cost import FIELDS, USUAL, Ties, Weighting, own_vector
 from pathways.planner.slots import Candidate, Slot
 
 _BEAM = 6
@@ -43,30 +42,54 @@ class Problem:
         dependent = {c.body.id for slot in slots for c in slot.candidates if not c.based}
         self.basis = {body: self._bits(ties.leading_to(body)) for body in dependent}
         leading = {other for body in dependent for other in ties.leading_to(body) if other in self.bit}
-        self.bound_up = leading | dependent | set(met) | set(kept) | {body for body in bodies if self.same[body] != self.bit[body]}
-        """Bodies whose choice touches others: they are not left out beforehand."""
+        bound_up = leading | dependent | set(met) | set(kept) | {body for body in bodies if self.same[body] != self.bit[body]}
         self.families = _families(self.same.values())
         names = {lane: place for place, lane in enumerate(sorted({(slot.leg, slot.lane) for slot in slots}))}
         self.lanes = len(names)
         self.lane = [names[(slot.leg, slot.lane)] for slot in slots]
         self.open = [frozenset(self.lane[index + 1 :]) for index in range(len(slots))]
+        self.offers = [self._offers(slot) for slot in slots]
+        """Of each step the bodies that can be in a best allocation, by id, each with its mandates."""
+        self.alike = _alike(self.offers, bound_up)
 
     def _bits(self, bodies: frozenset[str]) -> int:
-        return sum(self.bit[body] for body in bodies if body in self.bit)
+        return sum([self.bit[body] for body in bodies if body in self.bit])
 
-    def allocate(self) -> list[Candidate]:
+    def _offers(self, slot: Slot) -> _Offers:
+        """Certainty leads in every order of the cost: no choice elsewhere makes up for taking a body that does not serve for certain."""
+        found = slot.candidates
+        if len(found) > 1 and any(c.sure and not c.housed for c in found):
+            found = [c for c in found if c.sure]
+        by_body: _Offers = {}
+        for candidate in found:
+            by_body.setdefault(candidate.body.id, []).append(self._option(candidate))
+        return dict(sorted(by_body.items())) if len(by_body) > 1 else by_body
+
+    def _option(self, candidate: Candidate) -> _Option:
+        body = candidate.body.id
+        bit = self.bit[body]
+        return _Option(
+            candidate=candidate,
+            own=own_vector(candidate),
+            bit=bit,
+            same=self.same[body],
+            based=candidate.based,
+            basis=0 if candidate.based else self.basis[body],
+            house=self.house[body] if candidate.housed else 0,
+            stays=~self.houses if candidate.houses else -1,
+            gives=bit | self.house.get(body, 0) if candidate.houses else bit,
+        )
+
+    def allocate(self) -> Allocation:
         """The cheapest body for each step, exactly. Every step has at least one candidate."""
-        if not self.slots:
-            return []
         search = _Search(self, USUAL)
-        return search.chosen(search.exactly(search.roughly().cost, None))
+        return search.found(search.exactly(search.roughly().cost, None))
 
-    def otherwise(self, weighting: Weighting, first: Sequence[int]) -> list[Candidate]:
+    def otherwise(self, weighting: Weighting, first: Sequence[int]) -> Allocation:
         """The best on another order of the cost; `first` is the first answer's vector, which it cannot cost more than. Exact unless it
         takes too many states."""
         search = _Search(self, weighting)
-        bound = sum(value * weighting.unit[field] for field, value in zip(FIELDS, first, strict=True))
-        return search.chosen(search.exactly(bound, _MOST_STATES) or search.roughly())
+        return search.found(search.exactly(weighting.packed(first), _MOST_STATES) or search.roughly())
 
 
 def _families(same: Iterable[int]) -> list[int]:
@@ -80,6 +103,14 @@ def _families(same: Iterable[int]) -> list[int]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Who takes each step, and the cost vector of it all."""
+
+    chosen: list[Candidate]
+    cost: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class _State:
     cost: int
@@ -91,13 +122,14 @@ class _State:
     choice: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Option:
     candidate: Candidate
+    own: tuple[int, ...]
+    """What it costs in itself, place by place."""
     bit: int
     same: int
     """The body and its class or instances: whoever has met one has met the other."""
-    cost: int
     based: bool
     basis: int
     """The bodies whose being met gives the handover its basis."""
@@ -113,13 +145,18 @@ class _Search:
     """One search on one order of the cost."""
 
     def __init__(self, problem: Problem, weighting: Weighting) -> None:
-        self.problem, self.unit = problem, weighting.unit
-        rows = [_cheapest(slot, weighting) for slot in problem.slots]
-        _leave_out(rows, problem.bound_up)
-        self.options = [[_option(problem, candidate, cost) for _, (cost, _, candidate) in sorted(row.items())] for row in rows]
+        self.problem, self.weighting, self.unit = problem, weighting, weighting.unit
+        rows = [_cheapest(offers, weighting.own) for offers in problem.offers]
+        _leave_out(rows, problem.alike)
+        self.options = [[option for _, _, option in row.values()] for row in rows]
         self.rows = [
-            sorted((o.cost, choice, o.same, o.bit, o.based, o.basis, o.house, o.stays, o.gives) for choice, o in enumerate(row))
-            for row in self.options
+            sorted(
+                [
+                    (cost, choice, o.same, o.bit, o.based, o.basis, o.house, o.stays, o.gives)
+                    for choice, (cost, _, o) in enumerate(row.values())
+                ]
+            )
+            for row in rows
         ]
         """The options of each step by what they cost in themselves, each with its place among them by id."""
         self.relevant, self.least, self.fresh = self._futures()
@@ -145,7 +182,7 @@ class _Search:
                 apart.append(takers)
                 used |= takers
             if index + 1 < count:
-                least[index] = least[index + 1] + min(option.cost for option in self.options[index + 1])
+                least[index] = least[index + 1] + self.rows[index + 1][0][0]
         return relevant, least, fresh
 
     def roughly(self) -> _State:
@@ -169,6 +206,8 @@ class _Search:
 
     def _step(self, index: int, states: list[_State], most: int | None) -> list[_State]:
         """All states after a step, of which none is worse than another in every future; without a bound only a few."""
+        if len(states) == 1 and len(self.rows[index]) == 1:
+            return [self._only(index, states[0])]
         found: dict[tuple[int, tuple[int, ...]], _State] = {}
         new, bare, switch = self.unit["newly-met"], self.unit["without-basis"], self.unit["switches"]
         uncertain, meeting = self.unit["uncertain"], new + self.unit["early"] * (len(self.options) - index)
@@ -205,11 +244,29 @@ class _Search:
                     found[key] = _State(cost, key[0], key[1], rank, state, choice)
         after_it = list(found.values())
         if most is None:
-            after_it = nsmallest(_BEAM, after_it, key=lambda state: (state.cost, state.rank))
+            after_it = sorted(after_it, key=lambda state: (state.cost, state.rank))[:_BEAM]
         kept = self._best(after_it)
         for place, state in enumerate(sorted(kept, key=lambda state: state.rank)):
             state.rank = place
         return kept
+
+    def _only(self, index: int, state: _State) -> _State:
+        """The state after a step that leaves no choice."""
+        ((own, _, same, bit, based, basis, house, stays, gives),) = self.rows[index]
+        lane, still, met = self.problem.lane[index], self.problem.open[index], state.met
+        cost = state.cost + own
+        if not met & same:
+            cost += self.unit["newly-met"] + self.unit["early"] * (len(self.options) - index)
+            if not based and not met & basis:
+                cost += self.unit["without-basis"]
+        if state.last[lane] >= 0 and not state.last[lane] & same:
+            cost += self.unit["switches"]
+        if house and not met & house:
+            cost += self.unit["uncertain"]
+        last = [value if place in still else -1 for place, value in enumerate(state.last)]
+        if lane in still:
+            last[lane] = bit
+        return _State(cost, (met & stays | gives) & self.relevant[index], tuple(last), 0, state, 0)
 
     def _best(self, states: list[_State]) -> list[_State]:
         """Without states that another can never lose against: it costs less, even with a switch in each lane where the last body differs,
@@ -229,71 +286,54 @@ class _Search:
                 kept.append(state)
         return kept
 
-    def chosen(self, state: _State | None) -> list[Candidate]:
-        """The body taken at each step on the way to a state."""
-        found: list[Candidate] = []
+    def found(self, end: _State | None) -> Allocation:
+        """The allocation on the way to a state after the last step."""
+        cost = self.weighting.unpacked(end.cost if end else 0)
+        chosen: list[Candidate] = []
         index = len(self.options)
-        while state is not None and state.parent is not None:
+        while end is not None and end.parent is not None:
             index -= 1
-            found.append(self.options[index][state.choice].candidate)
-            state = state.parent
-        return found[::-1]
+            chosen.append(self.options[index][end.choice].candidate)
+            end = end.parent
+        return Allocation(chosen[::-1], cost)
 
 
-def _option(problem: Problem, candidate: Candidate, cost: int) -> _Option:
-    body = candidate.body.id
-    bit = problem.bit[body]
-    return _Option(
-        candidate=candidate,
-        bit=bit,
-        same=problem.same[body],
-        cost=cost,
-        based=candidate.based,
-        basis=0 if candidate.based else problem.basis[body],
-        house=problem.house[body] if candidate.housed else 0,
-        stays=~problem.houses if candidate.houses else -1,
-        gives=bit | problem.house.get(body, 0) if candidate.houses else bit,
-    )
+_Offers = dict[str, list[_Option]]
+_Row = dict[str, tuple[int, str, _Option]]
+"""The bodies that can take a step, by id, each with its cost, the id of its mandate and itself."""
+_Alike = list[list[tuple[str, list[int]]]]
+"""Groups of bodies with the steps that they can take: the same ones, for all of a group."""
 
 
-_Row = dict[str, tuple[int, str, Candidate]]
-"""The bodies that can take a step, each with its cost, the id of its mandate and itself."""
+def _cheapest(offers: _Offers, units: Sequence[int]) -> _Row:
+    """Of several mandates of one body, the cheapest."""
+    row: _Row = {}
+    for body, options in offers.items():
+        entries = [(sum(map(mul, option.own, units)), option.candidate.mandate.id, option) for option in options]
+        row[body] = entries[0] if len(entries) == 1 else min(entries, key=lambda entry: entry[:2])
+    return row
 
 
-def _cheapest(slot: Slot, weighting: Weighting) -> _Row:
-    """The candidates that can be in a best allocation: where certainty leads, no choice elsewhere makes up for an uncertain body here; of
-    several mandates of one body, the cheapest."""
-    found = slot.candidates
-    if weighting.unit["uncertain"] == max(weighting.unit.values()) and any(c.sure and not c.housed for c in found):
-        found = [c for c in found if c.sure]
-    best: _Row = {}
-    for candidate in found:
-        entry = (own_cost(candidate, weighting), candidate.mandate.id, candidate)
-        known = best.get(candidate.body.id)
-        if known is None or entry[:2] < known[:2]:
-            best[candidate.body.id] = entry
-    return best
-
-
-def _leave_out(rows: list[_Row], bound_up: set[str]) -> None:
-    """Take out the bodies that another replaces everywhere at no higher cost.
-
-    Compared are bodies that can take the same steps, with the same standing in each, and whose choice touches no other body.
-    """
+def _alike(offers: Sequence[_Offers], bound_up: set[str]) -> _Alike:
+    """The bodies that can take the same steps, with the same standing in each, and whose choice touches no other body."""
     places: dict[str, list[int]] = {}
-    for index, row in enumerate(rows):
+    for index, row in enumerate(offers):
         for body in row:
             if body not in bound_up:
                 places.setdefault(body, []).append(index)
-    groups: dict[tuple[tuple[int, bool], ...], list[tuple[tuple[int, ...], tuple[str, ...], str]]] = {}
+    groups: dict[tuple[tuple[int, bool], ...], list[tuple[str, list[int]]]] = {}
     for body, at in places.items():
-        costs, ids = tuple(rows[index][body][0] for index in at), tuple(rows[index][body][1] for index in at)
-        groups.setdefault(tuple((index, rows[index][body][2].based) for index in at), []).append((costs, ids, body))
-    for group in groups.values():
+        groups.setdefault(tuple([(index, offers[index][body][0].based) for index in at]), []).append((body, at))
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _leave_out(rows: list[_Row], alike: _Alike) -> None:
+    """Take out the bodies that another, alike to it, replaces everywhere at no higher cost."""
+    for group in alike:
         front: list[tuple[tuple[int, ...], tuple[str, ...], str]] = []
-        for entry in sorted(group):
+        for entry in sorted([(tuple([rows[i][body][0] for i in at]), tuple([rows[i][body][1] for i in at]), body) for body, at in group]):
             if any(_no_worse(other, entry) for other in front):
-                for index in places[entry[2]]:
+                for index in group[0][1]:
                     del rows[index][entry[2]]
             else:
                 front.append(entry)

@@ -10,26 +10,26 @@ from typing import Any
 from pathways.directory import Directory
 from pathways.planner.allocation import Problem
 from pathways.planner.cases import Cases, known_facts
-from pathways.planner.cost import FIELDS, Ties, Weighting, vector
+from pathways.planner.cost import FIELDS, Ties, Weighting
 from pathways.planner.deadlines import deadlines_of
 from pathways.planner.gaps import ask_next, branches_of, fallback_of, gap_of
 from pathways.planner.mechanism import walk_of
 from pathways.planner.order import order_slots
 from pathways.planner.outcome import Ask, Route
 from pathways.planner.phrases import Phrase, Several, Word
+from pathways.planner.prepared import Json
 from pathways.planner.route import Router
 from pathways.planner.slots import Candidate, Finder, Slot
-from pathways.planner.steps import Json, Writing, handover, step
+from pathways.planner.steps import Writing, handover, step
 from pathways.planner.told import contacts_on_return, emergency, findings_of, rights_of
 from pathways.planner.transnational import Journey, Leg, wants_return
 from pathways.profile import Profile
 from pathways.visibility import ANONYMOUS, Viewer, seen_ids
 
 _OTHER_WAYS = (
-    Weighting.first(Phrase("nearest to where she is"), "uncertain", "distance"),
+    Weighting.first(Phrase("nearest to where she is"), "distance"),
     Weighting.first(
         Phrase("closest to her case"),
-        "uncertain",
         "not-child-only",
         "not-specialised",
         "other-exploitation",
@@ -38,9 +38,9 @@ _OTHER_WAYS = (
         "class",
         "standing",
     ),
-    Weighting.first(Phrase("best and newest evidence"), "uncertain", "doubt"),
-    Weighting.first(Phrase("the mechanism's own leads"), "uncertain", "standing"),
-    Weighting.first(Phrase("fewest changes of hands"), "uncertain", "newly-met", "switches"),
+    Weighting.first(Phrase("best and newest evidence"), "doubt"),
+    Weighting.first(Phrase("the mechanism's own leads"), "standing"),
+    Weighting.first(Phrase("fewest changes of hands"), "newly-met", "switches"),
 )
 """Other orders of the same cost vector: each gives an allocation that no other beats on all places."""
 
@@ -70,23 +70,24 @@ class Plan:
         self.slots: list[Slot] = [*order_slots(self.route.slots, walk_of(part)), *(self.leg.slots if self.leg else ())]
         self.ties = Ties(directory, as_of)
         self.problem = Problem(self.slots, self.route.met, self.ties)
-        self.chosen = self.problem.allocate()
+        first = self.problem.allocate()
+        self.chosen, self.cost = first.chosen, first.cost
 
     def others(self, most: int) -> list[Other]:
         """Up to some whole allocations besides the first, each best on another order of the cost, none worse than another on all places."""
         if not most:
             return []
         found: list[Other] = []
-        first = vector(self.slots, self.chosen, self.route.met, self.ties)
+        first = self.cost
         taken = {tuple(c.body.id for c in self.chosen)}
         for weighting in _OTHER_WAYS:
-            chosen = self.problem.otherwise(weighting, first)
+            other = self.problem.otherwise(weighting, first)
+            chosen, cost = other.chosen, other.cost
             names = tuple(c.body.id for c in chosen)
             if names in taken or not _one_authority(chosen):
                 continue
             taken.add(names)
-            cost = vector(self.slots, chosen, self.route.met, self.ties)
-            if not any(_dominates(other, cost) for other in (first, *(other.cost for other in found))):
+            if not any(_dominates(known, cost) for known in (first, *(known.cost for known in found))):
                 found.append(Other(weighting.name, chosen, cost, first))
             if len(found) == most:
                 break
@@ -111,7 +112,7 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
     start = profile.start_date or date.today()
     on = as_of or start
     plan = Plan(directory, profile, on, viewer)
-    writing = Writing(directory, viewer, on, start, {done.decision: done.on for done in profile.done if done.on}, plan.ties, set())
+    writing = Writing(directory, viewer, on, start, {done.decision: done.on for done in profile.done if done.on}, plan.ties)
     route, leg = plan.route, plan.leg
     written: dict[tuple[int, str, tuple[str, ...]], Json] = {}
     steps = _steps(writing, plan, plan.chosen, written)
@@ -277,15 +278,6 @@ def _corridor(writing: Writing, leg: Leg | None) -> Json | None:
 
 
 def _sources(writing: Writing) -> Json:
-    found = {}
-    for identity in sorted(writing.sources):
-        source = writing.directory.source(identity)
-        if source is not None:
-            found[identity] = {
-                "title": source.title,
-                "publisher": source.publisher,
-                "year": source.year,
-                "url": source.url or None,
-                "kind": source.kind,
-            }
-    return found
+    prepared, directory = writing.prepared, writing.directory
+    found = ((identity, prepared.source(directory, identity)) for identity in sorted(writing.sources))
+    return {identity: source for identity, source in found if source is not None}

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from operator import mul
 
 from pathways.directory import Directory
 from pathways.planner.slots import Candidate, Slot
@@ -41,7 +40,7 @@ MISFIT = ("not-child-only", "standing", "not-specialised", "other-exploitation",
 """The places of a candidate's own misfit, in its order."""
 
 _BITS = 12
-_UNIT = {name: 1 << (_BITS * (len(FIELDS) - 1 - index)) for index, name in enumerate(FIELDS)}
+_MOST = (1 << _BITS) - 1
 
 
 @dataclass(frozen=True)
@@ -53,24 +52,30 @@ class Weighting:
 
     @cached_property
     def own(self) -> tuple[int, ...]:
-        """The units of what a candidate costs in itself."""
+        """The units of what a candidate costs in itself (`own_vector`)."""
         return tuple(self.unit[name] for name in ("uncertain", "distance", "doubt", *MISFIT))
+
+    def packed(self, vector: Sequence[int]) -> int:
+        """A cost vector as one integer, in this order."""
+        return sum(value * self.unit[field] for field, value in zip(FIELDS, vector, strict=True))
+
+    def unpacked(self, cost: int) -> tuple[int, ...]:
+        """The cost vector, in the order of FIELDS, that an integer packs."""
+        return tuple([cost // self.unit[field] & _MOST for field in FIELDS])
 
     @classmethod
     def first(cls, name: str, *leading: str) -> Weighting:
-        """The usual order with some places moved to the front."""
-        order = [*leading, *(field for field in FIELDS if field not in leading)]
+        """The usual order with some places moved to the front; certainty goes before them all."""
+        order = list(dict.fromkeys(("uncertain", *leading, *FIELDS)))
         return cls(name, {field: 1 << (_BITS * (len(FIELDS) - 1 - index)) for index, field in enumerate(order)})
 
 
-USUAL = Weighting("usual", _UNIT)
+USUAL = Weighting.first("usual")
 
 
-def own_cost(candidate: Candidate, weighting: Weighting) -> int:
-    """What a candidate costs whatever stands around it: uncertainty, misfit, distance, doubt."""
-    uncertain, distance, doubt, *misfit = weighting.own
-    cost: int = candidate.distance * distance + candidate.doubt * doubt + sum(map(mul, candidate.misfit, misfit))
-    return cost if candidate.sure else cost + uncertain
+def own_vector(candidate: Candidate) -> tuple[int, ...]:
+    """What a candidate costs whatever stands around it, place by place: uncertainty, distance, doubt, misfit."""
+    return (not candidate.sure, candidate.distance, candidate.doubt, *candidate.misfit)
 
 
 class Ties:
@@ -99,7 +104,7 @@ class Ties:
 
 
 def vector(slots: Sequence[Slot], chosen: Sequence[Candidate], met: Sequence[str], ties: Ties) -> tuple[int, ...]:
-    """The cost vector of an allocation, counted anew from its definition: for tests, alternatives and explanation."""
+    """The cost vector of an allocation, counted anew from its definition: what the search has added up is held to it."""
     counts = dict.fromkeys(FIELDS, 0)
     known, house = set(met), set(met)
     last: dict[tuple[bool, int], str] = {}

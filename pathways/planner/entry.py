@@ -59,9 +59,7 @@ class FirstContact:
     def _add(self, takers: list[Candidate], happened: bool) -> None:
         function = takers[0].mandate.function
         rank = rules().functions[function].rank
-        self.route.slots.append(
-            Slot(function, self.stage, self.route.case, 0, False, -1.0, rank, takers, [], entry=True, happened=happened)
-        )
+        self.route.add(Slot(function, self.stage, self.route.case, 0, False, -1.0, rank, takers, [], entry=True, happened=happened))
         self.route.case.performed.add(function)
 
 

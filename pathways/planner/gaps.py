@@ -11,9 +11,10 @@ from pathways.model import Gap, Mandate
 from pathways.planner.mechanism import placeholder
 from pathways.planner.outcome import Ask, Refusal, Route, Unmet
 from pathways.planner.phrases import Phrase, Several, Word
+from pathways.planner.prepared import Json
 from pathways.planner.rules import DETECTION, rules
 from pathways.planner.slots import Candidate, Finder, Slot
-from pathways.planner.steps import Json, Writing
+from pathways.planner.steps import Writing
 from pathways.visibility import body_summary, is_seen
 
 _TURN_TO = (
@@ -89,13 +90,13 @@ def _stated(writing: Writing, gap: Gap) -> Json:
 
 def fallback_of(writing: Writing, route: Route, slots: Sequence[Slot], chosen: Sequence[Candidate]) -> Json:
     """Whom to turn to where nobody performs a function: who owns the case, else another helper on the path, else a line to call."""
-    on_path = [(slot, c) for slot, c in zip(slots, chosen, strict=True) if not c.mandate.law_enforcement and not slot.leg]
+    on_path = [c for slot, c in zip(slots, chosen, strict=True) if not c.mandate.law_enforcement and not slot.leg]
     for sure in (True, False):
         for function in _TURN_TO:
-            for slot, candidate in on_path:
+            for candidate in on_path:
                 if candidate.mandate.function == function and candidate.sure is sure:
                     return {
-                        "stakeholder": writing.body(candidate, slot),
+                        "stakeholder": writing.body(candidate),
                         "why": Phrase("already on the path, for %(function)s", function=Word("functions", function)),
                     }
     finder = route.finder

@@ -19,14 +19,14 @@ def order_slots(slots: Sequence[Slot], walk: Walk) -> list[Slot]:
     decision and justice (R09). A wish to put two
     steps in both orders is settled by the stages' positions.
     """
-    _lift(slots)
+    sources = [_brought_about_by(slot, slots) for slot in slots]
+    _lift(slots, sources)
     _guardian_first(slots)
-    after = [set[int]() for _ in slots]
-    for later, slot in enumerate(slots):
-        for earlier, other in enumerate(slots):
-            if earlier != later and _comes_before(other, slot, walk):
-                after[later].add(earlier)
-    _requirements(slots, after)
+    after = _before_each(slots)
+    for index in range(len(slots)):
+        for source in sources[index]:
+            if index not in _ancestors(source, after):
+                after[index].add(source)
     _interpreter_first(slots, after)
     heap = [(_key(slot), index) for index, slot in enumerate(slots) if not after[index]]
     heapq.heapify(heap)
@@ -51,18 +51,27 @@ def _key(slot: Slot) -> tuple[bool, bool, int, float, int, str]:
     return (not slot.entry, slot.leg, slot.lane, slot.position, slot.rank, slot.ground or "")
 
 
-def _comes_before(first: Slot, second: Slot, walk: Walk) -> bool:
-    """Whether one step must come before another by the order of stages alone."""
-    if first.entry != second.entry:
-        return first.entry
-    if first.leg != second.leg:
-        return second.leg
-    if first.lane == second.lane == 0 or first.leg:
-        return (first.position, first.rank) < (second.position, second.rank)
-    if first.function == "child-guardianship" and _waits_for_guardian(second):
-        return True
-    ways = {way.to for way in first.stage.next if way.outcome in (None, "granted")}
-    return first.lane > 0 and second.lane > 0 and second.stage.id in ways and first.position < second.position
+def _before_each(slots: Sequence[Slot]) -> list[set[int]]:
+    """The steps that must come before each step by the order of stages alone."""
+    entries = {index for index, slot in enumerate(slots) if slot.entry}
+    at_home = {index for index, slot in enumerate(slots) if not slot.entry and not slot.leg}
+    lines = [[i for i, s in enumerate(slots) if not s.entry and s.leg is leg and (leg or s.lane == 0)] for leg in (False, True)]
+    guardians = [index for index in at_home if slots[index].function == "child-guardianship"]
+    beside = [index for index in at_home if slots[index].lane > 0]
+    ways = {index: {way.to for way in slots[index].stage.next if way.outcome in (None, "granted")} for index in beside}
+    found = []
+    for index, slot in enumerate(slots):
+        before = set() if slot.entry else set(entries)
+        if slot.leg:
+            before |= at_home
+        if slot.leg or (slot.lane == 0 and not slot.entry):
+            before.update([i for i in lines[slot.leg] if (slots[i].position, slots[i].rank) < (slot.position, slot.rank)])
+        elif not slot.entry:
+            before.update([i for i in beside if i != index and slots[i].position < slot.position and slot.stage.id in ways[i]])
+        if not slot.leg and _waits_for_guardian(slot):
+            before.update([i for i in guardians if i != index and (slots[i].lane or slot.lane)])
+        found.append(before)
+    return found
 
 
 def _guardian_first(slots: Sequence[Slot]) -> None:
@@ -81,14 +90,6 @@ def _waits_for_guardian(slot: Slot) -> bool:
     return slot.function in rules().after_guardian or any(c.mandate.law_enforcement for c in slot.candidates)
 
 
-def _requirements(slots: Sequence[Slot], after: list[set[int]]) -> None:
-    """What a slot rests on must have happened: the steps that its bodies require, and those that bring about a fact on which it rests."""
-    for index, slot in enumerate(slots):
-        for source in _brought_about_by(slot, slots):
-            if index not in _ancestors(source, after):
-                after[index].add(source)
-
-
 def _brought_about_by(slot: Slot, slots: Sequence[Slot]) -> list[int]:
     """The other slots without which a slot would not be there: they perform what its bodies require, or bring about a fact that it asks
     for."""
@@ -96,7 +97,8 @@ def _brought_about_by(slot: Slot, slots: Sequence[Slot]) -> list[int]:
         return []
     functions = rules().functions
     wanted = {function for c in slot.candidates for word in c.mandate.requires for function in c.case.requirements[word].met_by}
-    rests = _rests_on(slot)
+    brought = {fact for other in slots for fact in functions[other.function].produces}
+    rests = _rests_on(slot, brought) if brought else set()
     return [
         i
         for i, other in enumerate(slots)
@@ -104,33 +106,33 @@ def _brought_about_by(slot: Slot, slots: Sequence[Slot]) -> list[int]:
     ]
 
 
-def _lift(slots: Sequence[Slot]) -> None:
+def _lift(slots: Sequence[Slot], sources: Sequence[Sequence[int]]) -> None:
     """A step of the main line that rests on a later one (a need, at its home) stands after it; lifted one after the other until none is
     left."""
     for _ in slots:
         lifted = False
-        for slot in slots:
-            if slot.lane or slot.leg or slot.entry or slot.function == "child-guardianship":
+        for index, slot in enumerate(slots):
+            if not sources[index] or slot.lane or slot.leg or slot.entry or slot.function == "child-guardianship":
                 continue
-            latest = max(
-                (slots[i].position for i in _brought_about_by(slot, slots) if slots[i].lane == 0 and not slots[i].leg),
-                default=slot.position,
-            )
+            latest = max((slots[i].position for i in sources[index] if slots[i].lane == 0 and not slots[i].leg), default=slot.position)
             if latest > slot.position:
                 slot.position, slot.rank, lifted = latest, slot.rank + len(slots) * 10, True
         if not lifted:
             return
 
 
-def _rests_on(slot: Slot) -> set[str]:
-    """The facts brought about on the way without which a slot would not be there: those that its conditions name and the case did not hold
-    from the start."""
+def _rests_on(slot: Slot, brought: set[str]) -> set[str]:
+    """Of the facts brought about on the way those without which a slot would not be there: its conditions name them, and the case did not
+    hold them from the start."""
     conditions = [rules().functions[slot.function].fits, slot.stage.gate]
     for candidate in slot.candidates:
         conditions.append(candidate.mandate.serves)
         conditions += [meets for word in candidate.mandate.requires if (meets := candidate.case.requirements[word].meets) is not None]
-    initial = slot.case.initial
-    return {atom.fact for condition in conditions if condition.evaluate(initial) is not True for atom in condition.atoms()}
+    named: set[str] = set()
+    for condition in conditions:
+        if not brought.isdisjoint(condition.facts) and condition.evaluate(slot.case.initial) is not True:
+            named |= condition.facts
+    return named & brought
 
 
 def _interpreter_first(slots: Sequence[Slot], after: list[set[int]]) -> None:

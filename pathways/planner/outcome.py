@@ -64,9 +64,16 @@ class Route:
     met: list[str] = field(default_factory=list)
     """Bodies already met before the first step."""
 
+    _placed: set[str] = field(default_factory=set)
+
+    def add(self, slot: Slot) -> None:
+        """One step more."""
+        self.slots.append(slot)
+        self._placed.add(slot.function)
+
     def placed(self, function: str) -> bool:
         """Whether a function has its step."""
-        return any(slot.function == function for slot in self.slots)
+        return function in self._placed
 
 
 def waits_for_guardian(function: str) -> Why:

@@ -303,7 +303,7 @@ class Router:
             ground=ground,
             rules=(rule_id,) if rule_id else (),
         )
-        self.route.slots.append(slot)
+        self.route.add(slot)
         self._pending.pop(rule.name, None)
         self.case.performed.add(rule.name)
         if any(candidate.exception == "authority-is-police" for candidate in search.takers):

@@ -12,7 +12,7 @@ from pathways.model import Mandate, Stage, Stakeholder
 from pathways.planner.rules import ACCOMMODATION, DETECTION, FunctionRule, rules
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Candidate:
     """A mandate that could take a slot, with how sure that is and how well it fits; `misfit` compares place by place."""
 
@@ -133,8 +133,11 @@ class Finder:
 
     def classes(self, takers: list[Candidate]) -> list[Candidate]:
         """A class of bodies yields to its own instance beside it; without one it costs no more than a single body."""
-        above = {name for c in takers for name in self.part.belongs_to.get(c.body.id, ())}
-        return [c if c.body.scope != "class" or c.body.id in above else replace(c, misfit=(*c.misfit[:-1], 0)) for c in takers]
+        above = {name for c in takers for name in self.part.belongs_to[c.body.id]}
+        for candidate in takers:
+            if candidate.body.scope == "class" and candidate.body.id not in above:
+                candidate.misfit = (*candidate.misfit[:-1], 0)
+        return takers
 
     def police_may(self, mandate: Mandate) -> bool:
         """Whether a body may act here as law enforcement: with consent to the police, where life is in danger, or where a law obliges it;
@@ -168,7 +171,7 @@ class Finder:
     def candidate(self, mandate: Mandate, body: Stakeholder, stage: Stage, judgement: Judgement, exception: str | None = None) -> Candidate:
         """A mandate with the measures by which it is compared with others."""
         lead = _standing(body, stage, self.part)
-        stated = {atom.fact for atom in mandate.serves.atoms()}
+        stated = mandate.serves.facts
         facts = self.case.facts.facts
         misfit = (
             int(
@@ -179,14 +182,18 @@ class Finder:
             lead,
             _unspecialised(body),
             0 if "exploitation" in stated and facts.get("exploitation") else 1,
-            0 if stated & _GROUP else 1,
+            1 if _GROUP.isdisjoint(stated) else 0,
             _language(body, facts),
             1 if body.scope == "class" else 0,
         )
         distance = 0 if body.scope == "class" else _distance(mandate, self.case)
         doubt = (mandate.evidence in _DOUBTFUL) + (self.case.on.year - (mandate.as_of or 0) > 3)
         houses = mandate.function in ACCOMMODATION
-        housed = None if houses else next((word for word in mandate.requires if self.case.requirements[word].housed), None)
+        housed = (
+            next((word for word in mandate.requires if self.case.requirements[word].housed), None)
+            if mandate.requires and not houses
+            else None
+        )
         return Candidate(
             mandate=mandate,
             body=body,
@@ -256,9 +263,10 @@ def _unspecialised(body: Stakeholder) -> int:
     it never yields to a national agency for being less specialised."""
     if body.scope == "class" and body.kind in _AUTHORITIES:
         return 0
-    return {True: 0, None: 1, False: 2}[body.specialised]
+    return _SPECIALISED[body.specialised]
 
 
+_SPECIALISED = {True: 0, None: 1, False: 2}
 _AUTHORITIES = frozenset(
     {
         "police",
@@ -289,8 +297,8 @@ def _only_children(mandate: Mandate, facts: Mapping[str, object]) -> bool:
 
 def _standing(body: Stakeholder, stage: Stage, part: Part) -> int:
     """0 where a body leads the stage, 1 where it supports it, 2 otherwise; also through what it belongs to, and by its kind."""
-    names = {body.id, body.kind, *part.belongs_to.get(body.id, ())}
-    return 0 if names.intersection(stage.lead) else 1 if names.intersection(stage.support) else 2
+    names = part.known_as[body.id]
+    return 0 if not names.isdisjoint(stage.lead) else 1 if not names.isdisjoint(stage.support) else 2
 
 
 def _language(body: Stakeholder, facts: Mapping[str, object]) -> int:

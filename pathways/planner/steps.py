@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,11 +15,10 @@ from pathways.model import Deadline, Link, Stakeholder
 from pathways.planner.cost import Ties
 from pathways.planner.mechanism import LANES
 from pathways.planner.phrases import Phrase, Several, Word, country_word, value_word
-from pathways.planner.rules import ACCOMMODATION, rules
+from pathways.planner.prepared import Json, OfMandate, Prepared, binding, prepared, shown_name, warning
+from pathways.planner.rules import rules
 from pathways.planner.slots import Candidate, Slot
 from pathways.visibility import Viewer, body_summary, contact_of, is_seen, seen_ids
-
-Json = dict[str, Any]
 
 STALE_AFTER = 3
 """Years after which a statement says that it is old."""
@@ -36,7 +35,17 @@ class Writing:
     dated: Mapping[str, date]
     """The decisions whose day is known."""
     ties: Ties
-    sources: set[str]
+    sources: set[str] = field(default_factory=set)
+    prepared: Prepared = field(init=False)
+    _bodies: dict[tuple[str, int], Json] = field(default_factory=dict)
+    """The bodies of this answer as they stand in it, by their id and the case that they are seen from."""
+
+    def __post_init__(self) -> None:
+        self.prepared = prepared(self.directory, self.viewer)
+
+    def mandate(self, chosen: Candidate) -> OfMandate:
+        """What a mandate says by itself."""
+        return self.prepared.mandate(self.directory, self.viewer, chosen.mandate, chosen.body)
 
     def cite(self, ids: Sequence[str]) -> list[str]:
         """Some source ids, noted for the answer's list."""
@@ -45,16 +54,19 @@ class Writing:
 
     def name(self, body: Stakeholder) -> str:
         """The name of a body for texts; of one that may not be named, that of who admits to it."""
-        if is_seen(body, self.viewer):
-            return body.name
-        return body_summary(self.directory, body, self.viewer)["name"] or "a body that is not shown"
+        return shown_name(self.directory, self.viewer, body)
 
-    def body(self, candidate: Candidate, slot: Slot) -> Json:
-        """A body as it stands in a step, with the instance to look for and how it is reached."""
-        summary = body_summary(self.directory, candidate.body, self.viewer)
-        summary["instance"] = instance(candidate)
-        summary["contact"] = self.contact(candidate.body, candidate.case)
-        return summary
+    def body(self, candidate: Candidate) -> Json:
+        """A body as it stands in a step, with the instance to look for and how it is reached; not to be changed, steps share it."""
+        key = (candidate.body.id, id(candidate.case))
+        found = self._bodies.get(key)
+        if found is None:
+            found = self._bodies[key] = body_summary(self.directory, candidate.body, self.viewer)
+            found["instance"] = instance(candidate)
+            found["contact"] = self.contact(candidate.body, candidate.case)
+        for point in found["contact"].get("points", ()):
+            self.sources.update(point["sources"])
+        return found
 
     def contact(self, body: Stakeholder, case: Case) -> Json:
         """How a body is reached in a case, with its sources noted."""
@@ -84,21 +96,21 @@ def instance(candidate: Candidate) -> str | None:
 
 def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, deadlines: Sequence[Deadline]) -> Json:
     """One step of the answer, all but its handover, which depends on what went before."""
-    because = _because(writing, slot, chosen)
     beside = [c for c in slot.others if not c.mandate.law_enforcement or slot.case.facts.facts.get("consent.police") is True]
+    stage, mandate, stakeholder = slot.stage, chosen.mandate, writing.body(chosen)
     return {
         "order": order,
-        "stage": slot.stage.id,
-        "stage_title": slot.stage.title,
-        "canonical_stage": slot.canonical or slot.stage.canonical,
+        "stage": stage.id,
+        "stage_title": stage.title,
+        "canonical_stage": slot.canonical or stage.canonical,
         "phase": _phase(slot),
         "country": chosen.body.country,
         "track": "main" if slot.lane == 0 else "parallel",
         "lane": LANES[slot.lane] if slot.lane else "main",
-        "function": chosen.mandate.function,
-        "role": chosen.mandate.role,
-        "ground": chosen.mandate.ground,
-        "stakeholder": writing.body(chosen, slot),
+        "function": mandate.function,
+        "role": mandate.role,
+        "ground": mandate.ground,
+        "stakeholder": stakeholder,
         "with": [
             {"role": c.mandate.role, "stakeholder": body_summary(writing.directory, c.body, writing.viewer)}
             for c in beside[:4]
@@ -109,8 +121,8 @@ def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, deadlines:
         "happened": slot.happened,
         "needs_consent": _consents(slot, chosen),
         "deadlines": [_deadline(writing, slot, deadline) for deadline in deadlines],
-        "because": because,
-        "warnings": _warnings(writing, slot, chosen),
+        "because": _because(writing, slot, chosen),
+        "warnings": _warnings(writing, slot, chosen, stakeholder["instance"]),
     }
 
 
@@ -123,41 +135,12 @@ _POST = ("reception-on-arrival", "post-return-monitoring")
 
 def _because(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     """The rules that a step rests on: the mandate, the stage, and the binding rule where one owes it."""
-    mandate, stage = chosen.mandate, slot.stage
-    shown = is_seen(chosen.body, writing.viewer)
-    found = [
-        {
-            "rule": mandate.id if shown else f"{chosen.body.country.lower()}.{mandate.function}",
-            "text": _mandate_text(chosen, shown),
-            "legal_basis": mandate.legal_basis or None,
-            "as_of": mandate.as_of,
-            "sources": writing.cite(mandate.sources),
-        }
-    ]
-    if stage.sources:
-        text = stage.title + (f": {stage.words}" if stage.words else "")
-        found.append(
-            {
-                "rule": stage.rule,
-                "text": text,
-                "legal_basis": stage.legal_basis or None,
-                "as_of": stage.shown.get("as_of"),
-                "sources": writing.cite(stage.sources),
-            }
-        )
-    for name in slot.rules:
-        rule = rules().binding[name]
-        found.append({"rule": name, "text": rule.text, "legal_basis": "; ".join(rule.norms), "as_of": None, "sources": []})
-    return found
-
-
-def _mandate_text(chosen: Candidate, shown: bool) -> str:
-    """What the mandate says; of a body that may not be named nothing but the function."""
-    mandate = chosen.mandate
-    if not shown:
-        return f"{mandate.function} ({mandate.role})"
-    note = mandate.shown.get("note")
-    return f"{chosen.body.name}: {mandate.function} ({mandate.role})" + (f". {note}" if note else "")
+    of_stage = writing.prepared.stage(slot.stage)
+    writing.sources.update(chosen.mandate.sources, slot.stage.sources)
+    found = [writing.mandate(chosen).because]
+    if of_stage.because is not None:
+        found.append(of_stage.because)
+    return [*found, *map(binding, slot.rules)]
 
 
 def _consents(slot: Slot, chosen: Candidate) -> list[str]:
@@ -196,15 +179,15 @@ def handover(writing: Writing, slot: Slot, chosen: Candidate, met: Sequence[str]
 
 def _link(writing: Writing, met: Sequence[str], chosen: Candidate) -> tuple[str | None, Link | None]:
     """The stated referral that brings her here, the nearest first; one for this function before one for another of its group."""
+    stated = writing.directory.links_to(chosen.body.id)
+    if not stated:
+        return None, None
     groups = vocabulary.function_groups()
     group = groups[chosen.mandate.function]
-    part = writing.directory.part_of(chosen.body.id)
-    targets = {chosen.body.id, *(part.belongs_to.get(chosen.body.id, ()) if part else ())}
     best: tuple[str | None, Link | None] = (None, None)
     for other in reversed(met):
-        body = writing.directory.stakeholder(other)
-        for link in body.links if body else ():
-            if link.to not in targets or not link.in_force(writing.on):
+        for link in stated.get(other, ()):
+            if not link.in_force(writing.on):
                 continue
             if chosen.mandate.function in link.functions:
                 return other, link
@@ -216,7 +199,7 @@ def _link(writing: Writing, met: Sequence[str], chosen: Candidate) -> tuple[str 
 def _alternatives(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
     """Up to three other bodies that could take the step, the best first, each with what it costs against the chosen one."""
     others: dict[str, Candidate] = {}
-    for candidate in sorted(slot.candidates, key=lambda c: (not c.sure, c.misfit, c.distance, c.doubt, c.mandate.id)):
+    for candidate in sorted(slot.candidates, key=_standing) if len(slot.candidates) > 1 else ():
         if candidate.body.id != chosen.body.id and is_seen(candidate.body, writing.viewer):
             others.setdefault(candidate.body.id, candidate)
     shown = sorted(others.values(), key=lambda c: (not c.sure, not c.based, c.misfit, c.distance, c.doubt, c.mandate.id))[:3]
@@ -225,12 +208,16 @@ def _alternatives(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]
         writing.cite(candidate.mandate.sources)
         found.append(
             {
-                "stakeholder": writing.body(candidate, slot),
+                "stakeholder": writing.body(candidate),
                 "function": candidate.mandate.function,
                 "trade_off": _trade_off(chosen, candidate),
             }
         )
     return found
+
+
+def _standing(candidate: Candidate) -> tuple[Any, ...]:
+    return (not candidate.sure, candidate.misfit, candidate.distance, candidate.doubt, candidate.mandate.id)
 
 
 _WORDS = (
@@ -334,10 +321,11 @@ def _deadline(writing: Writing, slot: Slot, deadline: Deadline) -> Json:
     }
 
 
-def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
-    """What to know before the contact; the law stands with a step that is taken without consent to the police."""
+def _warnings(writing: Writing, slot: Slot, chosen: Candidate, which: str | None) -> list[Json]:
+    """What to know before the contact, `which` body of a class included; the law stands with a step that is taken without consent to the
+    police."""
     mandate, body = chosen.mandate, chosen.body
-    found: list[tuple[str, str]] = []
+    found: list[Json] = []
     if chosen.exception == "authority-is-police":
         basis = mandate.legal_basis or slot.stage.legal_basis or Phrase("the country's procedure")
         text = Phrase(
@@ -348,70 +336,43 @@ def _warnings(writing: Writing, slot: Slot, chosen: Candidate) -> list[Json]:
             if slot.case.adult_consent
             else Phrase("The guardian decides with the child whether to go."),
         )
-        found.append(("authority-is-police", text))
+        found.append(warning("authority-is-police", text))
     if chosen.exception == "duty-to-report" or (mandate.duty and not slot.happened):
         text = Phrase(
             "This body must report or act whatever the person wishes: %(duty)s. Say so before the contact.",
             duty=mandate.duty or mandate.legal_basis,
         )
-        found.append(("duty-to-report", text))
+        found.append(warning("duty-to-report", text))
     if slot.happened and (mandate.law_enforcement or mandate.duty):
         text = (
             Phrase("This contact has already happened; it is law enforcement or reports to it. It has a duty: %(duty)s.", duty=mandate.duty)
             if mandate.duty
             else Phrase("This contact has already happened; it is law enforcement or reports to it.")
         )
-        found.append(("duty-to-report" if mandate.duty else "authority-is-police", text))
+        found.append(warning("duty-to-report" if mandate.duty else "authority-is-police", text))
     if chosen.exception == "danger-to-life":
         text = Phrase("Life is in danger: protection may be called without consent; say so first where that is possible.")
-        found.append(("danger-to-life", text))
-    if {"cooperation", "complaint", "criminal-proceedings"}.intersection(mandate.requires):
-        found.append(("needs-cooperation", Phrase("This body asks for cooperation, a complaint or criminal proceedings.")))
+        found.append(warning("danger-to-life", text))
+    known = writing.mandate(chosen)
+    found += known.demands
     if not chosen.sure:
-        found.append(("conditional", Phrase("%(body)s serves %(condition)s.", body=writing.name(body), condition=_if(chosen))))
-    if slot.stage.evidence in ("inferred", "conflicting") and slot.stage.sources:
-        evidence, note = Word("evidence", slot.stage.evidence), slot.stage.shown.get("condition_note")
-        text = (
-            Phrase("When this stage applies is %(evidence)s from its words: “%(words)s”.", evidence=evidence, words=slot.stage.words)
-            if slot.stage.words
-            else Phrase("When this stage applies is %(evidence)s.", evidence=evidence)
-        )
-        found.append((slot.stage.evidence, Several((text, note), " ") if note else text))
-    if mandate.evidence in ("inferred", "conflicting", "unverified", "stale"):
-        evidence, of = Word("evidence", mandate.evidence), mandate.shown.get("evidence_of")
-        text = (
-            Phrase("The mandate is %(evidence)s (%(what)s): ask before relying on it.", evidence=evidence, what=of)
-            if of
-            else Phrase("The mandate is %(evidence)s: ask before relying on it.", evidence=evidence)
-        )
-        found.append((mandate.evidence, text))
-    newest = newest_year(writing, mandate.sources, mandate.as_of)
-    if newest is not None and writing.on.year - newest > STALE_AFTER and mandate.evidence != "stale":
-        found.append(("stale", Phrase("What is known of this is of %(year)s: ask whether it still holds.", year=str(newest))))
-    if not mandate.operational or not body.operational:
-        found.append(("operational-unclear", Phrase("Whether %(body)s still does this is unclear.", body=writing.name(body))))
+        text = Phrase("%(body)s serves %(condition)s.", body=writing.name(body), condition=_if(chosen))
+        found.append(warning("conditional", text))
+    found += writing.prepared.stage(slot.stage).evidence
+    found += known.evidence
+    if known.newest is not None and writing.on.year - known.newest > STALE_AFTER and mandate.evidence != "stale":
+        text = Phrase("What is known of this is of %(year)s: ask whether it still holds.", year=str(known.newest))
+        found.append(warning("stale", text))
+    found += known.at_work
     if body.scope == "class":
-        which = instance(chosen) or Phrase("of the place")
-        found.append(("class-of-bodies", Phrase("One body a place: look for the one %(which)s.", which=which)))
-    if body.confidential_location:
-        text = Phrase("Its place is confidential: contact goes through the number given, never to an address.")
-        found.append(("confidential-place", text))
-    if mandate.function in ACCOMMODATION and "capacity" not in mandate.shown:
-        found.append(("capacity-unknown", Phrase("Whether a place is free is not known.")))
+        text = Phrase("One body a place: look for the one %(which)s.", which=which or Phrase("of the place"))
+        found.append(warning("class-of-bodies", text))
+    found += known.place
     if slot.leg and slot.disclosure in ("D2", "D3", "C0"):
         text = Phrase(
             "Told across the border at most at level %(level)s, to this body, for this purpose, with written consent (of a child: its "
             "guardian's).",
             level=slot.disclosure,
         )
-        found.append(("cross-border", text))
-    return [{"code": code, "text": text} for code, text in found]
-
-
-def newest_year(writing: Writing, sources: Sequence[str], as_of: int | None) -> int | None:
-    """The year of the newest source of a statement, or of the statement itself."""
-    years = [as_of] if as_of else []
-    if not years:
-        found = (writing.directory.source(source) for source in sources)
-        years = [source.year for source in found if source is not None and source.year is not None]
-    return max(years, default=None)
+        found.append(warning("cross-border", text))
+    return found

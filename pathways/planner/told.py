@@ -12,9 +12,10 @@ from pathways.planner.cases import Cases
 from pathways.planner.mechanism import placeholder
 from pathways.planner.outcome import Route
 from pathways.planner.phrases import Phrase, Several, Word, country_word
+from pathways.planner.prepared import Json
 from pathways.planner.rules import rules
 from pathways.planner.slots import Candidate, Finder, Slot
-from pathways.planner.steps import Json, Writing
+from pathways.planner.steps import Writing
 from pathways.planner.transnational import Leg
 from pathways.visibility import body_summary, is_seen
 
@@ -145,7 +146,7 @@ def _kept_out(route: Route) -> list[Mandate]:
 def asks_cooperation(mandate: Mandate, requirements: Mapping[str, Requirement]) -> bool:
     """Whether a mandate requires, by its country's words, something that only cooperation, a complaint or proceedings meet."""
     words = (requirements[word] for word in mandate.requires)
-    return any(w.meets is not None and not w.or_else and {atom.fact for atom in w.meets.atoms()} <= _COOPERATION for w in words)
+    return any(w.meets is not None and not w.or_else and w.meets.facts <= _COOPERATION for w in words)
 
 
 _COOPERATION = frozenset({"cooperation", "complaint", "criminal_proceedings"})
