@@ -84,7 +84,18 @@ def components() -> dict[str, Json]:
             "needs_consent": listed({"enum": list(words("consents"))}),
             "deadlines": listed(ref("PathwayDeadline")),
             "because": listed(object_of({"rule": TEXT, "text": TEXT, "sources": IDS})),
-            "warnings": listed(object_of({"code": {"enum": list(words("warnings"))}, "text": TEXT})),
+            "warnings": listed(
+                object_of(
+                    {
+                        "code": {"enum": [*words("warnings"), *words("consequences")]},
+                        "text": TEXT,
+                        "rule": {**MAYBE, "description": "Of a consequence of the contact that holds everywhere: the binding rule"},
+                        "legal_basis": MAYBE,
+                        "sources": IDS,
+                    },
+                    ["code", "text"],
+                )
+            ),
         },
         ["order", "stage", "function", "stakeholder", "because"],
     )

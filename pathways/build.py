@@ -9,6 +9,7 @@ from pathways import conditions
 from pathways.conditions import ALWAYS, Condition
 from pathways.model import (
     Channel,
+    Consequence,
     ContactPoint,
     Corridor,
     Country,
@@ -279,8 +280,20 @@ class Builder:
             tuple(head["emergency"]),
             mechanism.get("national_coordinator"),
             tuple(mechanism["competent_authority"]),
+            tuple(self._consequence(item) for item in mechanism.get("consequences", ())),
             mechanism,
             {**_shown(head, "code", "name", "name_local", "languages", "emergency"), **_shown(f, "country", "mechanism")},
+        )
+
+    def _consequence(self, f: Fields) -> Consequence:
+        return Consequence(
+            code=f["code"],
+            kinds=frozenset(f["kinds"]),
+            when=self.condition(f.get("when")),
+            law_enforcement=f.get("law_enforcement", False),
+            text=f["text"],
+            legal_basis=f.get("legal_basis", ""),
+            sources=tuple(f["sources"]),
         )
 
     def channel(self, record: Record) -> Channel:

@@ -260,6 +260,24 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a contact with some kinds of body can lead to: everywhere by a binding rule, or in one country by its sources."""
+
+    code: str
+    """A word of the list `consequences`."""
+    kinds: frozenset[str]
+    when: Condition
+    """Whom it concerns; unknown: it is said."""
+    law_enforcement: bool = False
+    """Whether it is so of every body that acts in the criminal case, whatever its kind."""
+    rule: str | None = None
+    text: str = ""
+    """The words of its code, or what the sources of a country say."""
+    legal_basis: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Right:
     """Something that a country owes or offers to the person, told to her in words: a period, a permit, a scheme."""
 
@@ -281,6 +299,7 @@ class Country:
     emergency: tuple[Mapping[str, Any], ...]
     coordinator: str | None
     competent_authority: tuple[str, ...]
+    consequences: tuple[Consequence, ...]
     mechanism: Mapping[str, Any]
     shown: Mapping[str, Any] = field(default_factory=_nothing)
 

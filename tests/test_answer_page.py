@@ -119,6 +119,20 @@ def test_the_warning_of_a_contact_with_consequences_stands_before_its_number(web
         pytest.fail("no contact has the duty to report")
 
 
+def test_what_a_source_says_of_a_contact_in_one_country_stands_with_what_holds_everywhere_and_who_says_so(web, directory):
+    said = (
+        a_woman(in_="GB", from_="AL").but(documents=False).after("return-risk-none-found", "plan-agreed").wishing_to_return("AL").fearing()
+    )
+    path = refer(directory, profile_of(said))
+    told = [w for step in path["steps"] if step["stakeholder"]["id"] == "al-consular" for w in step["warnings"]]
+    everywhere, national = [w for w in told if w["code"] == "home-authorities"][:2]
+    assert (everywhere["rule"], everywhere["sources"]) == ("R13", [])
+    assert national["legal_basis"] and set(national["sources"]) <= set(path["sources"])
+    page = text_of(posted(web, said))
+    publisher = path["sources"][national["sources"][0]]["publisher"]
+    assert page.index(everywhere["text"]) < page.index(national["text"]) < page.index(publisher, page.index(national["text"]))
+
+
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_the_emergency_number_is_on_every_page_and_first_where_somebody_is_in_danger(web, directory, country):
     numbers = [entry["number"] for entry in refer(directory, profile_of(somebody(in_=country)))["emergency"]]

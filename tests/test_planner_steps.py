@@ -10,6 +10,7 @@ from tiny import body, codes, directory, does, gaps, stage, step_of, steps, who,
 
 from pathways.planner import refer
 from pathways.records import Record
+from pathways.vocabulary import words
 
 ON = date(2026, 11, 24)
 
@@ -63,6 +64,26 @@ def test_a_body_that_must_report_says_so_with_its_law():
     inspector = body("gr-inspector", does("detection", law_enforcement=True, duty="Law 7, art. 1"), kind="labour-inspectorate")
     answer = path(a_woman(in_="GR").found_by("labour-inspectorate"), SAFETY, ALL, inspector)
     assert any(warning["code"] == "duty-to-report" and "Law 7, art. 1" in warning["text"] for warning in answer["steps"][0]["warnings"])
+
+
+@pytest.mark.parametrize(("status", "warned"), [("third-country-irregular", True), (None, True), ("third-country-regular", False)])
+def test_that_somebody_without_a_right_to_stay_can_be_detained_is_said_unless_she_is_known_to_have_one(status, warned):
+    case = a_woman(in_="GR").but(status=status).agreeing("police")
+    answer = path(case, IDENTIFICATION, POLICE_WHO_IDENTIFY)
+    assert ("detention" in codes(answer, "formal-identification")) is warned
+    assert "law-enforcement" in codes(answer, "formal-identification")
+
+
+def test_who_acts_in_the_criminal_case_is_law_enforcement_whatever_its_kind():
+    office = body("gr-office", does("formal-identification", role="decide", law_enforcement=True), kind="competent-authority")
+    answer = path(a_woman(in_="GR").agreeing("police"), IDENTIFICATION, office)
+    assert {"law-enforcement", "detention"} <= codes(answer, "formal-identification")
+
+
+def test_a_contact_that_has_happened_is_not_warned_of():
+    officer = body("gr-police", does("detection", law_enforcement=True), kind="police")
+    answer = path(a_woman(in_="GR").found_by("police"), SAFETY, ALL, officer)
+    assert not codes(answer, "detection") & set(words("consequences"))
 
 
 # requirements ----------------------------------------------------------------------------------------------------------------------------

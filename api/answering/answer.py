@@ -22,7 +22,6 @@ from visualisations.pathway_parts import LEGS, TIMES, column_of, times
 
 _NOT_FOUND = frozenset({"nobody-performs", "nobody-for-this-case"})
 """Why a gap is one, where what was not found may exist all the same."""
-_NO_STAY = (None, "third-country-irregular", "stateless", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +132,7 @@ class Answer:
 
 def answer_of(pathway: Json, profile: Profile) -> Answer:
     """The answer for a profile, from its pathway."""
-    known = facts(profile)
-    case = Case(profile.consent, known.get("is_child") is True, known.get("status") in _NO_STAY and not known.get("stay_secured"))
+    case = Case(profile.consent, facts(profile).get("is_child") is True)
     writer = Writer(pathway, case)
     parts, happened = _parts(pathway, writer)
     contacts = [contact for part in parts for lane in part.lanes for contact in lane.contacts]

@@ -13,16 +13,18 @@ from flask_babel import format_date, gettext, ngettext
 
 from api.answering.reach import Body, body
 from api.answering.said import Text, filled, joined, labelled, name, own, said, words
+from pathways import vocabulary
 
 Json = Mapping[str, Any]
 
-_BEFORE = frozenset({"danger-to-life", "duty-to-report", "authority-is-police", "needs-cooperation", "adult-place"})
+_BEFORE = frozenset(
+    {"danger-to-life", "duty-to-report", "authority-is-police", "needs-cooperation", "adult-place", *vocabulary.words("consequences")}
+)
 """The warnings of a contact that has consequences: they stand before its number."""
 _DOUBTS = frozenset({"stale", "unverified", "inferred", "conflicting"})
 """Warnings of how sure something is: they stand with its sources."""
 _ELSEWHERE = frozenset({"class-of-bodies", "cross-border"})
 """Warnings that the page says in another place: which body to look for, and what may be told."""
-_ENFORCEMENT = frozenset({"police", "border-guard"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,6 @@ class Case:
 
     consent: Mapping[str, bool | None]
     is_child: bool
-    may_lack_stay: bool
-    """Without a right to stay, or not known to have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,7 @@ class Writer:
 
     def _contact(self, run: Sequence[Json]) -> Contact:
         first = run[0]
-        before = [said(warning["text"]) for step in run for warning in step["warnings"] if warning["code"] in _BEFORE]
-        before += [words(text) for text in self._consequences(first["stakeholder"].get("kind") or "", first)]
+        before = [self._warned(warning) for step in run for warning in step["warnings"] if warning["code"] in _BEFORE]
         return Contact(
             body=body(first["stakeholder"]),
             steps=tuple(self._step(step) for step in run),
@@ -200,16 +199,13 @@ class Writer:
             return (gettext("Tell only what the person has agreed to, and only what this contact needs."),)
         return ()
 
-    def _consequences(self, kind: str, step: Json) -> list[str]:
-        """What a contact with such a body can lead to, where the planner has no warning of its own."""
-        found = []
-        if kind in _ENFORCEMENT and not step.get("happened"):
-            found.append(gettext("This is law enforcement. What it learns can start an investigation, whatever the person wishes later."))
-        if kind in (*_ENFORCEMENT, "immigration-authority") and self.case.may_lack_stay:
-            found.append(gettext("Somebody without a right to stay can be detained or sent away. Speak with a lawyer first."))
-        if kind == "consular":
-            found.append(gettext("The authorities of the person's country and the family can learn of it. Say no word about exploitation."))
-        return found
+    def _warned(self, warning: Json) -> Text:
+        """A warning, with who says so and when where it is a country's own."""
+        cited = [f"{source.publisher} {source.year}".strip() for source in self.sources(warning.get("sources", ()))]
+        law = [warning["legal_basis"]] if warning.get("legal_basis") else []
+        return (
+            joined([said(warning["text"]), own(f"({'; '.join([*law, *cited])})" if cited else "")], " ") if cited else said(warning["text"])
+        )
 
     def _handover(self, step: Json) -> Text:
         """From whom the person comes, and on what basis."""

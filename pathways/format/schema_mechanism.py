@@ -127,6 +127,14 @@ def gap() -> Schema:
     }
 
 
+def consequence() -> Schema:
+    """What a source says that a contact with some kinds of body can lead to in this country."""
+    return record(
+        {"code": one_of("consequences"), "kinds": many(one_of("kinds"), 1), "text": TEXT, "sources": SOURCES},
+        {"when": CONDITION, "law_enforcement": BOOLEAN, "legal_basis": TEXT, **evidence_fields()},
+    )
+
+
 def question() -> Schema:
     """What the research left open: not a fact."""
     return record({"id": ID, "about": TEXT, "basis": TEXT, "from": TEXT}, {"question": TEXT, "claim": TEXT})
@@ -214,6 +222,7 @@ def mechanism() -> Schema:
         "competent_authority_sources": SOURCES,
         "who_may_detect_note": NOTE,
         "who_may_detect_sources": SOURCES,
+        "consequences": {"type": "array", "items": consequence(), "minItems": 1},
     }
     proposed = record({"id": ID}, {"group": TEXT, "why": TEXT, "title": TEXT, "note": NOTE, "what": TEXT, "now": TEXT})
     return file(

@@ -14,6 +14,9 @@ from typing import Any
 from pathways import conditions, vocabulary
 from pathways.conditions import Condition
 from pathways.format.reader import load_yaml
+from pathways.model import Consequence
+from pathways.planner.phrases import Word
+from pathways.vocabulary.labels import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Rules:
     risks_that_stop_return: frozenset[str]
     after_guardian: frozenset[str]
     contacts_on_return: tuple[str, ...]
+    consequences: tuple[Consequence, ...]
 
 
 DEFAULT_ROLES = ("receive", "authorise")
@@ -112,15 +116,16 @@ def _load(name: str) -> Mapping[str, Any]:
 @cache
 def rules() -> Rules:
     """The rules, read once; ValueError where the file names a word that is not in the vocabulary."""
-    data = _load("functions.yaml")
+    data, binding = _load("functions.yaml"), _binding()
     return Rules(
         functions=_functions(data["functions"]),
         owed=tuple(_owed(item) for item in data["owed"]),
         canonical=_canonical(),
-        binding=_binding(),
+        binding=binding,
         risks_that_stop_return=frozenset(data["risks_that_stop_return"]),
         after_guardian=frozenset(data["after_guardian"]),
         contacts_on_return=tuple(data["contacts_on_return"]),
+        consequences=tuple(_consequence(item, binding) for item in _load("consequences.yaml")["consequences"]),
     )
 
 
@@ -184,3 +189,17 @@ def _binding() -> dict[str, BindingRule]:
         )
         found[item["id"]] = BindingRule(item["id"], item["rule"], tuple(f"{norm['i']} {norm['a']}" for norm in item["norm"]), bound)
     return found
+
+
+def _consequence(item: Mapping[str, Any], binding: Mapping[str, BindingRule]) -> Consequence:
+    known = item["code"] in vocabulary.words("consequences") and set(item["kinds"]) <= set(vocabulary.words("kinds"))
+    if not set(item) <= {"code", "kinds", "when", "law_enforcement", "rule"} or not known or item["rule"] not in binding:
+        raise ValueError(f"consequences.yaml: {item['code']} has a key, a code, a kind or a rule that does not exist")
+    return Consequence(
+        code=item["code"],
+        kinds=frozenset(item["kinds"]),
+        when=conditions.parse(item.get("when")),
+        law_enforcement=item.get("law_enforcement", False),
+        rule=item["rule"],
+        text=Word("consequences", item["code"], label("consequences", item["code"])),
+    )

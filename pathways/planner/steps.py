@@ -12,6 +12,7 @@ from pathways.conditions import Atom
 from pathways.directory import Directory
 from pathways.eligibility import Case
 from pathways.model import Deadline, Link, Stakeholder
+from pathways.planner.consequences import consequences_of
 from pathways.planner.cost import Ties
 from pathways.planner.mechanism import LANES
 from pathways.planner.phrases import Phrase, Several, Word, country_word, value_word
@@ -96,6 +97,9 @@ def instance(candidate: Candidate) -> str | None:
 
 def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, deadlines: Sequence[Deadline]) -> Json:
     """One step of the answer, all but its handover, which depends on what went before."""
+    consequences = consequences_of(slot, chosen, writing.directory.parts[chosen.body.country].country.consequences)
+    for consequence in consequences:
+        writing.cite(consequence["sources"])
     beside = [c for c in slot.others if not c.mandate.law_enforcement or slot.case.facts.facts.get("consent.police") is True]
     stage, mandate, stakeholder = slot.stage, chosen.mandate, writing.body(chosen)
     return {
@@ -122,7 +126,7 @@ def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, deadlines:
         "needs_consent": _consents(slot, chosen),
         "deadlines": [_deadline(writing, slot, deadline) for deadline in deadlines],
         "because": _because(writing, slot, chosen),
-        "warnings": _warnings(writing, slot, chosen, stakeholder["instance"]),
+        "warnings": [*_warnings(writing, slot, chosen, stakeholder["instance"]), *consequences],
     }
 
 

@@ -59,7 +59,8 @@ def _step(step: Json, told: set[str]) -> Iterator[str]:
     for warning in step["warnings"]:
         if warning["code"] not in ("stale", "capacity-unknown") and warning["text"] not in told:
             told.add(warning["text"])
-            yield from _wrap(warning["text"], "       ! ")
+            cited = f" ({', '.join(warning['sources'])})" if warning.get("sources") else ""
+            yield from _wrap(warning["text"] + cited, "       ! ")
     others = [alternative["stakeholder"]["name"] for alternative in step["alternatives"]]
     if others:
         yield from _wrap("or: " + "; ".join(str(other) for other in others), "       ")

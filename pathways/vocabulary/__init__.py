@@ -46,6 +46,7 @@ _LISTS = (
     "decisions",
     "branch_outcomes",
     "warnings",
+    "consequences",
     "gap_reasons",
     "return_risk",
     "protection_claim",
