@@ -12,7 +12,7 @@ COPY cli cli
 RUN /opt/pathways/bin/pip install --no-cache-dir --no-deps --no-build-isolation . && /opt/pathways/bin/python -m compileall -q /opt/pathways
 
 FROM python:3.11-slim-bookworm
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin pathways
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin pathways && install -d -m 700 -o 10001 -g 10001 /var/lib/pathways
 COPY --from=built /opt/pathways /opt/pathways
 ENV PATH=/opt/pathways/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PATHWAYS_HOST=0.0.0.0 PATHWAYS_PORT=8000 PATHWAYS_HOME=/var/lib/pathways
 USER 10001:10001

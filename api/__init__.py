@@ -7,6 +7,7 @@ import logging
 from flask import Flask
 
 from api import (
+    access,
     answers,
     body,
     hsds_catalogues,
@@ -92,6 +93,7 @@ _DESCRIPTION = (
 def _register(app: Flask, settings: Settings) -> None:
     security.register(app)
     languages.register(app)
+    access.register(app, settings)
 
     @app.before_request
     def read_against_this_directory() -> None:
@@ -102,7 +104,7 @@ def _register(app: Flask, settings: Settings) -> None:
     def forget_the_directory(_: BaseException | None) -> None:
         known_body.set(None)
 
-    api = Api(app)
+    api = Api(app, spec_kwargs={"extra_plugins": [access.DescribesRules()]})
     api.ma_plugin.converter.add_attribute_function(documented)
     for name, schema in {**pathway_schema.components(), **screening_schema.components(), **hsds_schema.components()}.items():
         api.spec.components.schema(name, schema)
@@ -125,3 +127,4 @@ def _register(app: Flask, settings: Settings) -> None:
     answers.register(app)
     pages.register(app, api.spec.to_dict())
     problems.register(app, pages.shown)
+    access.check_rules(app)

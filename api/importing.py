@@ -11,7 +11,10 @@ from typing import Any
 
 from flask import Flask, Request, Response, current_app, stream_with_context
 
+from api.access import caller, require_revision, require_source, signed
+from api.access.forms import FORM_FIELD, hold_form
 from api.body import loaded
+from api.history import known
 from api.importing_schema import UploadSchema
 from api.problems import Problem
 from api.settings import Settings
@@ -63,21 +66,24 @@ class Imports:
                 return found
 
             sent = receive(request, incoming, self._settings.max_upload, place, self.shelf.receive_mapping(incoming))
+            hold_form(sent.pop(FORM_FIELD, ""))
             mapped = sent.pop("mapping", None) is not None
             if heard is not None:
                 heard.update(sent)
             said = loaded(UploadSchema(), sent)
+            source = said.get("source") or source_of(Path(name))
+            require_source(source)
             file = incoming / "file" / name
             upload = self.shelf.add(
                 incoming,
                 Upload(
                     id="",
                     at="",
-                    author=said["author"],
+                    author=signed(said["author"]),
                     file=name,
                     size=file.stat().st_size,
                     content=content_address(file),
-                    source=said.get("source") or source_of(Path(name)),
+                    source=source,
                     format=said["format"],
                     country=said.get("country"),
                     published=said.get("published"),
@@ -97,11 +103,12 @@ class Imports:
         state = self.state(upload)
         self._refuse(step, upload, state)
         revision = state.revision.number if state.revision else 0
-        self._carry_out(step, upload.id, author or upload.author, note, revision)
+        self._carry_out(step, upload.id, signed(author) or upload.author, note, revision)
 
     def take_back(self, number: int, author: str, note: str) -> None:
-        """Take a revision back, whatever it came of; Problem where that cannot be."""
-        self._carry_out("undo", "", author, note, number)
+        """Take a revision back; Problem where that cannot be, or where it is not the caller's to take back."""
+        require_revision(known(number))
+        self._carry_out("undo", "", signed(author), note, number)
 
     def _carry_out(self, step: Step, upload: str, author: str, note: str, revision: int) -> None:
         """Have an order carried out, one at a time; Problem where its outcome is not that it was done."""
@@ -146,11 +153,15 @@ class Imports:
     # telling ------------------------------------------------------------------------------------------------------------------------------
 
     def known(self, identity: str) -> Upload:
-        """An upload; Problem where there is none."""
+        """An upload; Problem where there is none, or none of the caller's sources."""
         found = self.shelf.get(identity)
-        if found is None:
+        if found is None or not caller().grant.may_import(found.source):
             raise Problem("not-found", "There is no such import, or no longer: lists that were not applied are forgotten after a day.")
         return found
+
+    def uploads(self) -> list[Upload]:
+        """The uploads of the caller's sources, the newest first."""
+        return [upload for upload in self.shelf.uploads() if caller().grant.may_import(upload.source)]
 
     def history(self) -> list[Revision]:
         """The history of the directory."""

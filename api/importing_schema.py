@@ -9,15 +9,13 @@ from typing import Any
 from apispec import APISpec
 from marshmallow import RAISE, Schema, ValidationError, fields
 
+from api.access import UNNAMED
 from api.fields import Truth, Whole, checked, word
 from api.profile import is_country
 from api.query import NothingSchema, PagedSchema
 from importers.pipeline import source_of
 from importers.recognising import known
 from importers.uploads import MEANINGS
-
-NOBODY = "this machine"
-"""Who imports, where nobody says so."""
 
 
 class YesOrNo(fields.Boolean):
@@ -34,7 +32,7 @@ def _text(most: int, description: str, **options: Any) -> fields.String:
 
 
 def _author() -> fields.String:
-    return _text(80, "Who does it, as the history shows it: a post or initials, since everybody can read it", load_default=NOBODY)
+    return _text(80, "Who does it, as the history shows it: a post or initials, since everybody can read it", load_default=UNNAMED)
 
 
 class UploadSchema(Schema):

@@ -12,6 +12,7 @@ from typing import Any
 from flask import current_app
 
 from api import snapshots
+from api.access import caller, require_source, signed
 from api.problems import Problem
 from api.settings import Settings
 from importers.matching import Judged, Judgements, Verdict, Waiting
@@ -46,9 +47,9 @@ def judgements(source: str) -> Iterator[Judgements]:
 
 
 def all_sources() -> list[str]:
-    """The sources of which something waits or was judged."""
+    """The caller's sources of which something waits or was judged."""
     with judgements("") as found:
-        return found.sources()
+        return [name for name in found.sources() if caller().grant.may_import(name)]
 
 
 def verdicts(named: Iterable[str]) -> Verdicts:
@@ -61,10 +62,18 @@ def verdicts(named: Iterable[str]) -> Verdicts:
     return found
 
 
+def _asked(source: str | None) -> list[str]:
+    """The source that is asked about, or all of the caller's; Problem where it is another's."""
+    if source is None:
+        return all_sources()
+    require_source(source)
+    return [source]
+
+
 def queue(source: str | None) -> list[Waiting]:
     """What waits for somebody: of one source, or of all."""
     found: list[Waiting] = []
-    for name in [source] if source else all_sources():
+    for name in _asked(source):
         with judgements(name) as known:
             found += known.queue()
     return found
@@ -73,21 +82,22 @@ def queue(source: str | None) -> list[Waiting]:
 def judged(source: str | None) -> list[Judged]:
     """All judgements of one source or of all, the newest first; those that were taken back say so."""
     found: list[Judged] = []
-    for name in [source] if source else all_sources():
+    for name in _asked(source):
         with judgements(name) as known:
             found += known.history()
     return sorted(found, key=lambda one: one.number, reverse=True)
 
 
 def judge(said: Mapping[str, Any]) -> int:
-    """Keep what somebody judges; the number of the judgement. Problem where the directory has no such body."""
+    """Keep what somebody judges; the number of the judgement. Problem where the directory has no such body, or the source is another's."""
+    require_source(said["source"])
     directory = snapshots.directory()
     if directory.stakeholder(said["body"]) is None:
         raise Problem(
             "invalid-body", errors=[{"pointer": "/body", "message": "is not a body of the directory", "accepted": "a body of the match"}]
         )
     with judgements(said["source"]) as known:
-        return known.judge(said["subject"], said["body"], said["verdict"], said["author"], said["note"])
+        return known.judge(said["subject"], said["body"], said["verdict"], signed(said["author"]), said["note"])
 
 
 def take_back(number: int, author: str) -> None:
@@ -96,7 +106,7 @@ def take_back(number: int, author: str) -> None:
     if source is None:
         raise Problem("not-found", "There is no such judgement, or it was taken back already.")
     with judgements(source) as known:
-        known.take_back(number, author)
+        known.take_back(number, signed(author))
 
 
 def match_data(waiting: Waiting, known: Verdicts) -> dict[str, Any]:

@@ -35,8 +35,11 @@ KINDS: Mapping[str, Kind] = {
         400, "The body is not valid JSON", "The body is not JSON in UTF-8, has a key twice, or has NaN or Infinity in it."
     ),
     "nested-too-deep": Kind(400, "The body is nested too deep", "No body of this API needs more than a few levels."),
+    "unauthorized": Kind(
+        401, "The token gives nothing", "It is none of this service, has run out, or was taken back. Without one, ask without it."
+    ),
     "cross-site": Kind(403, "Another site sent this form", "Forms are taken from the pages of this service only."),
-    "forbidden": Kind(403, "You may not do this", "Importing is for whoever sits at the machine itself; the detail says what was not so."),
+    "forbidden": Kind(403, "You may not do this", "Your role does not allow it, or not for this source or body. The detail says why."),
     "not-found": Kind(404, "There is no such thing", "The address, or the thing that it names, does not exist, or not for you."),
     "revision-not-found": Kind(404, "There is no such revision", "The directory has no revision of this number."),
     "method-not-allowed": Kind(405, "This method is not allowed here", "The Allow header names the methods that are."),
@@ -75,6 +78,7 @@ KINDS: Mapping[str, Kind] = {
 
 _BY_STATUS = {
     400: "bad-request",
+    401: "unauthorized",
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",

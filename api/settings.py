@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import platformdirs
 
 NAME = "referral-pathways"
-WRITES = ("local", "off")
+WRITES = ("local", "tokens", "off")
 MOST_MEGABYTES = 8_000
 
 
@@ -29,7 +30,8 @@ class Settings:
     """Where the directory is kept, and where the service listens.
 
     `max_body` is the largest request body in bytes, `max_batch_body` that of a batch, `max_upload` that of a partner's list; `poll` the
-    seconds between two looks for a newer revision; `writes` who may import: `local` (whoever sits at this machine) or `off`.
+    seconds between two looks for a newer revision; `writes` who may import: `local` (whoever sits at this
+    machine, and whoever has a token for it), `tokens` (the latter only) or `off` (nobody).
     """
 
     store: str = field(default_factory=lambda: default_store(default_home()))
@@ -42,6 +44,8 @@ class Settings:
     home: Path = field(default_factory=default_home)
     """The folder of this program's data: what readers say is wrong with a contact stands in it, and uploaded lists."""
     writes: str = "local"
+    url: str = ""
+    """The address under which people open the service, where a proxy stands before it: https://pathways.example.org."""
 
     counts: Path | None = None
     """Counted cases (CTDC's) by which the policy measures are weighed as a second view; None: there are none."""
@@ -58,22 +62,26 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The settings that PATHWAYS_HOST, _PORT, _STORE, _HOME, _WRITES, _UPLOAD_MB, _COUNTS give; ValueError for one that cannot be."""
+        """The settings that PATHWAYS_HOST, _PORT, _STORE, _HOME, _WRITES, _UPLOAD_MB, _URL, _COUNTS give; ValueError for a wrong one."""
         home = Path(environment["PATHWAYS_HOME"]) if environment.get("PATHWAYS_HOME") else default_home()
         port = environment.get("PATHWAYS_PORT") or "8000"
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise ValueError(f"PATHWAYS_PORT is {port!r}; a number from 1 to 65535 is accepted")
         writes = environment.get("PATHWAYS_WRITES") or "local"
         if writes not in WRITES:
-            raise ValueError(f"PATHWAYS_WRITES is {writes!r}; {' or '.join(WRITES)} is accepted")
+            raise ValueError(f"PATHWAYS_WRITES is {writes!r}; {', '.join(WRITES)} are accepted")
         megabytes = environment.get("PATHWAYS_UPLOAD_MB") or "64"
         if not megabytes.isdecimal() or not 0 < int(megabytes) <= MOST_MEGABYTES:
             raise ValueError(f"PATHWAYS_UPLOAD_MB is {megabytes!r}; a number from 1 to {MOST_MEGABYTES} is accepted")
         counts = Path(environment["PATHWAYS_COUNTS"]) if environment.get("PATHWAYS_COUNTS") else None
         if counts is not None and not counts.is_file():
             raise ValueError(f"PATHWAYS_COUNTS is {str(counts)!r}; a file of counted cases is accepted")
+        url = (environment.get("PATHWAYS_URL") or "").rstrip("/")
+        if url and not re.fullmatch(r"https?://[^/?#@\s]+", url):
+            raise ValueError(f"PATHWAYS_URL is {url!r}; an address without a path is accepted, such as https://pathways.example.org")
         return cls(
             counts=counts,
+            url=url,
             writes=writes,
             max_upload=int(megabytes) * 1_000_000,
             store=environment.get("PATHWAYS_STORE") or default_store(home),

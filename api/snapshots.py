@@ -9,10 +9,12 @@ from threading import Event, Lock, Thread
 
 from flask import current_app, g, request
 
+from api.access import caller
 from api.problems import Problem, report, warn
+from pathways.access import Right
 from pathways.directory import Directory
 from pathways.stores import Closed, Store, StoreError
-from pathways.visibility import ANONYMOUS, Viewer, is_seen, reading_older
+from pathways.visibility import ANONYMOUS, PARTNER, Viewer, is_seen, reading_older
 
 
 class Snapshots:
@@ -28,7 +30,7 @@ class Snapshots:
         self._newest = store.directory()
         self._asked = clock()
         self._failing = False
-        self._older: tuple[Directory, Viewer] | None = None
+        self._older: tuple[Directory, dict[Viewer, Viewer]] = (self._newest, {})
         self._stop = Event()
         if store.remote:
             weakref.finalize(self, self._stop.set)
@@ -80,9 +82,12 @@ class Snapshots:
         newest = self.newest()
         if directory.revision >= newest.revision:
             return viewer
-        if self._older is None or self._older[0] is not newest:
-            self._older = (newest, reading_older(viewer, newest))
-        return self._older[1]
+        of, known = self._older
+        if of is not newest:
+            self._older = of, known = newest, {}
+        if viewer not in known:
+            known[viewer] = reading_older(viewer, newest)
+        return known[viewer]
 
 
 _SHORTEST = 0.05
@@ -125,9 +130,9 @@ def read_at(revision: int | None) -> None:
 
 
 def viewer() -> Viewer:
-    """Who reads; until access control exists, everybody is anonymous."""
+    """Who reads, as their role lets them see."""
     if "viewer" not in g:
-        g.viewer = snapshots().viewer(directory())
+        g.viewer = snapshots().viewer(directory(), PARTNER if caller().grant.has(Right.SEE_PARTNER) else ANONYMOUS)
     found: Viewer = g.viewer
     return found
 

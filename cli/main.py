@@ -23,6 +23,7 @@ _COMMANDS = {
     "history": ("cli.data", "The revisions of the directory."),
     "undo": ("cli.data", "Take one revision back, as a new revision."),
     "corrections": ("cli.corrections", "What readers say is wrong with a contact."),
+    "token": ("cli.token", "Make, list and revoke access tokens."),
     "copy": ("cli.copy", "Copy the directory with its history to another store."),
 }
 

@@ -6,17 +6,14 @@ address in its form; the day, and how often it was said, are all else that is ke
 
 from __future__ import annotations
 
-import os
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pathways import vocabulary
+from pathways.small_files import opened
 
 NAME = "corrections.sqlite"
 MOST = 1000
@@ -77,7 +74,7 @@ class Corrections:
         if proposed and not is_value(kind, proposed):
             raise Refused("the right value has not the form of one")
         day, entry = on.isoformat(), (body, kind, value, fault, proposed)
-        with self._open(make=True) as database, database:
+        with opened(self._path, _TABLE, make=True) as database, database:
             database.execute("BEGIN IMMEDIATE")
             there = "body = ? AND kind = ? AND value = ? AND fault = ? AND proposed = ?"
             if database.execute(f"UPDATE corrections SET times = times + 1, last = ? WHERE {there}", (day, *entry)).rowcount:
@@ -93,7 +90,7 @@ class Corrections:
         """The list, the most often said first."""
         if not self._path.exists():
             return []
-        with self._open() as database:
+        with opened(self._path, _TABLE) as database:
             rows = database.execute(
                 "SELECT number, body, kind, value, fault, proposed, first, last, times FROM corrections ORDER BY times DESC, number"
             ).fetchall()
@@ -103,14 +100,5 @@ class Corrections:
         """Take an entry off the list; whether it was on it."""
         if not self._path.exists():
             return False
-        with self._open() as database, database:
+        with opened(self._path, _TABLE) as database, database:
             return database.execute("DELETE FROM corrections WHERE number = ?", (number,)).rowcount > 0
-
-    @contextmanager
-    def _open(self, make: bool = False) -> Iterator[sqlite3.Connection]:
-        if make and not self._path.exists():
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        with closing(sqlite3.connect(self._path, timeout=10)) as database:
-            database.executescript(_TABLE)
-            yield database

@@ -9,7 +9,7 @@ from offices import IMPORTS, MATCHES
 from partner_lists import a_list, bodies
 
 from api import Settings, create_app
-from api.access import is_loopback
+from api.access.local import is_loopback
 
 CALLS = [
     ("GET", IMPORTS),

@@ -1,4 +1,4 @@
-"""What the pages of importers stand on: nobody opens one who may not import (`api.access`), and no browser keeps one."""
+"""What the pages of importers stand on; no browser keeps one. Who may open them: `api.access.rules`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from api.access import require_importer
+from api.access.forms import FORM_FIELD
 from api.answers import paged
 from api.problems import KINDS, Problem
 
 importers = Blueprint("importers", __name__)
-importers.before_request(require_importer)
 PER_PAGE = 20
 
 
@@ -30,7 +29,7 @@ def of_list(items: list[Any]) -> dict[str, Any]:
 
 def only(*names: str) -> dict[str, str]:
     """The fields of a form, without those that are empty. Problem where it has another."""
-    if not set(names).issuperset(request.form):
+    if not {*names, FORM_FIELD}.issuperset(request.form):
         raise Problem("bad-request", "The form has a field that is not asked for.")
     return {name: value.strip() for name in names if (value := request.form.get(name, "")).strip()}
 

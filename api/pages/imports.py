@@ -91,7 +91,7 @@ def _form(given: Mapping[str, str], problem: Problem | None) -> Response:
     named = [error["pointer"].strip("/") for error in problem.errors] if problem and problem.code == "invalid-body" else []
     status = refused(problem, "pages.importers.imports") if problem else 200
     history = importing.imports().history()
-    page = of_list(importing.imports().shelf.uploads())
+    page = of_list(importing.imports().uploads())
     page["items"] = [importing.imports().told(one, 0, history) for one in page["items"]]
     shown = render_template(
         "imports/imports.html",

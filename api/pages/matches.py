@@ -6,9 +6,10 @@ from flask import Response, make_response, redirect, render_template, url_for
 from werkzeug import Response as BaseResponse
 
 from api import matching
+from api.access import UNNAMED
 from api.body import loaded
 from api.importing import imports
-from api.importing_schema import NOBODY, JudgementSchema
+from api.importing_schema import JudgementSchema
 from api.pages.importers import importers, of_list, only, refused
 from api.problems import Problem
 from importers.matching import Waiting
@@ -44,7 +45,7 @@ def judge_in_import(identity: str) -> BaseResponse:
 @importers.post("/matches/<int:number>/back")
 def take_judgement_back(number: int) -> BaseResponse:
     """Take a judgement back."""
-    matching.take_back(number, only("author").get("author", NOBODY))
+    matching.take_back(number, only("author").get("author", UNNAMED))
     return redirect(url_for("pages.importers.matches"), 303)
 
 

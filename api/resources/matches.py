@@ -8,13 +8,12 @@ from flask import Response
 from flask.views import MethodView
 
 from api import answers, matching
-from api.access import require_importer
+from api.access import UNNAMED
 from api.blueprint import PREFIX, Blueprint
-from api.importing_schema import NOBODY, JudgementSchema, MatchesSchema
+from api.importing_schema import JudgementSchema, MatchesSchema
 from api.query import NothingSchema
 
 blp = Blueprint("Matches", __name__, url_prefix=f"{PREFIX}/matches", description="Bodies of lists that may be bodies of the directory")
-blp.before_request(require_importer)
 
 
 @blp.route("")
@@ -53,5 +52,5 @@ class OneJudgement(MethodView):
     @blp.problems(403, 404, 406, 422, 503)
     def delete(self, _: dict[str, Any], number: int) -> Response:
         """Take a judgement back. It stays in the list of judgements, with who took it back."""
-        matching.take_back(number, NOBODY)
+        matching.take_back(number, UNNAMED)
         return Response(status=204)

@@ -1,0 +1,47 @@
+"""The one cookie of a sign-in. Who does not sign in is never given one.
+
+Over https it bears the prefix that binds it to this host, is sent over https only, never to a script and never along from another site.
+Without https there is a sign-in at the machine itself only.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, request
+
+from api.access.local import is_loopback
+from api.settings import Settings
+from pathways.access import LONGEST
+
+_NAME = "pathways"
+_SECURE = f"__Host-{_NAME}"
+
+
+def is_https() -> bool:
+    """Whether people reach this service by https: the address that it is told (PATHWAYS_URL) says so, or the connection does."""
+    settings: Settings = current_app.extensions["settings"]
+    return urlsplit(settings.url).scheme == "https" if settings.url else request.is_secure
+
+
+def may_sign_in() -> bool:
+    """Whether a secret can be sent here without others on the way reading it."""
+    return is_https() or (is_loopback(request.remote_addr or "") and is_loopback(urlsplit(f"//{request.host}").hostname or ""))
+
+
+def read() -> str:
+    """The secret that the cookie of this request holds; empty where there is none."""
+    return request.cookies.get(_SECURE if is_https() else _NAME, "")
+
+
+def give(answer: Response, secret: str) -> None:
+    """Have the browser keep the secret of a sign-in, until it is closed or the sign-in is over."""
+    secure = is_https()
+    name = _SECURE if secure else _NAME
+    answer.set_cookie(name, secret, max_age=int(LONGEST.total_seconds()), secure=secure, httponly=True, samesite="Strict", path="/")
+
+
+def take(answer: Response) -> None:
+    """Have the browser forget it."""
+    secure = is_https()
+    answer.delete_cookie(_SECURE if secure else _NAME, secure=secure, httponly=True, samesite="Strict", path="/")
