@@ -47,9 +47,9 @@ def proportion(share: float | None) -> str:
     if share is None:
         return "–"
     if 0 < share < 0.01:
-        return gettext("less than 1 %%")
+        return gettext("less than 1 %")
     if 0.99 < share < 1:
-        return gettext("more than 99 %%")
+        return gettext("more than 99 %")
     return str(format_percent(share))
 
 

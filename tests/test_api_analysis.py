@@ -108,6 +108,43 @@ def test_what_if_a_body_closed_says_who_would_lose(client):
     assert client.get(f"{ANALYSIS}/compare?country=AT&close=at-nobody").status_code == 422
 
 
+def test_what_if_a_body_opened_says_who_would_gain(client):
+    said = client.get(f"{ANALYSIS}/compare?country=AT&open=safe-accommodation&open_for=children&open_in=AT-6").get_json()
+    house = next(turn for turn in said["gains"] if turn["function"] == "safe-accommodation")
+    assert said["losing"] == 0 and all("Steiermark" in who["description"] for who in house["who"])
+    assert said["content"]["bodies_came"] == ["at-opened-1"]
+    assert client.get("/api/v1/stakeholders/at-opened-1").status_code == 404, "the directory is as it was"
+
+
+def test_what_if_a_mandate_a_requirement_and_a_stage_changed(client, directory):
+    part = directory.parts["AT"]
+    asked = {
+        "admit": "at-men-via.safe-accommodation",
+        "waive": sorted({word for body in part.stakeholders.values() for mandate in body.mandates for word in mandate.requires})[0],
+        "enter": part.stages[-1].id,
+    }
+    mandate = next(m for m in part.performs["safe-accommodation"] if m.holder == "at-men-via")
+    asked["admit"] = mandate.id
+    said = client.get(f"{ANALYSIS}/compare", query_string={"country": "AT", **asked})
+    assert said.status_code == 200 and said.get_json()["gaining"] > 0
+    assert mandate.id in said.get_json()["content"]["mandates_changed"]
+
+
+@pytest.mark.parametrize("name", ["admit", "waive", "enter", "open", "open_in", "open_for"])
+def test_what_a_country_does_not_have_cannot_be_changed(client, name):
+    said = client.get(f"{ANALYSIS}/compare?country=AT&close=at-lefoe-ibf&{name}=GR-I")
+    assert said.status_code == 422
+    assert said.get_json()["errors"][0]["parameter"] == name and said.get_json()["errors"][0]["accepted"]
+
+
+def test_each_form_says_the_same(client):
+    said = client.get(f"{ANALYSIS}/resilience?country=UA").get_json()["items"]
+    answer = client.get(f"{ANALYSIS}/resilience?country=UA&format=xlsx")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="resilience.xlsx"'
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets
+    assert sheet.max_row == len(said) + 1
+
+
 def test_one_country_at_two_revisions(filled, tmp_path):
     store = open_store(f"sqlite:///{tmp_path}/own.sqlite")
     ensure_bundled(store)

@@ -19,7 +19,8 @@ from pathways.measures.gaps import findings, percent, summary
 from pathways.measures.report import Report
 from pathways.measures.resilience import closings
 from pathways.measures.space import profile_of
-from pathways.measures.views import Cases, Counted, published
+from pathways.measures.views import PUBLISHED, Cases, Counted, published
+from pathways.measures.what_if import Changes, applied
 from pathways.measures.words import in_words
 from pathways.planner import refer
 from pathways.profile import Profile
@@ -334,6 +335,58 @@ def test_what_if_a_house_closes_and_another_opens():
     ]
     assert found.content["bodies_came"] == ("gr-men",) and found.content["bodies_went"] == ("gr-women",)
     assert "gr-women" in now.directory.parts["GR"].stakeholders
+
+
+def turned(changes: Changes, *things: list[Record]) -> tuple[dict[str, float], dict[str, float]]:
+    """The shares of the published profiles that gain and lose each function by changes."""
+    base = records(FOUND, LINE, HELP, *things)
+    found = difference(State(scratch(base), DAY), State(applied(base, "GR", changes), DAY, frozenset(changes.close)), "GR")
+    return {turn.function: turn.share for turn in found.gains}, {turn.function: turn.share for turn in found.losses}
+
+
+def test_what_if_a_house_for_men_opens_the_men_gain_it():
+    house = body("gr-women", does("safe-accommodation", serves=WOMEN))
+    gains, losses = turned(Changes(open=("safe-accommodation",), open_for="men"), house)
+    assert losses == {}
+    of_men = sum(word.endswith("years") and int(word[:2]) >= 18 for word in PUBLISHED["age"]) + 1
+    assert gains == {"safe-accommodation": pytest.approx(0.25 * of_men / len(PUBLISHED["age"]))}, "grown men, and those of unknown age"
+
+
+def test_what_if_a_house_opens_in_one_region_only_that_region_gains():
+    gains, _ = turned(Changes(open=("safe-accommodation",), open_in="GR-I"))
+    regions = structure.regions_of(directory(FOUND, LINE, HELP).parts["GR"])
+    assert gains == {"safe-accommodation": pytest.approx(1 / len(regions))}
+
+
+def test_what_if_a_house_for_women_takes_everybody_all_others_gain():
+    house = body("gr-house", does("safe-accommodation", serves=WOMEN))
+    assert turned(Changes(admit=("gr-house.safe-accommodation-1",)), house) == ({"safe-accommodation": 0.5}, {})
+
+
+def test_what_if_nobody_asks_for_cooperation_any_more():
+    rule = word("cooperation", meets={"fact": "consent.police", "in": [True]})
+    house = body("gr-house", does("safe-accommodation", requires=["cooperation"], serves=WOMEN))
+    assert turned(Changes(waive=("cooperation",)), rule, house) == ({}, {}), "of whom nobody has asked, the house may serve already"
+    rule = word("decided", meets={"fact": "identification_state", "in": ["confirmed"]})
+    house = body("gr-house", does("safe-accommodation", requires=["decided"]))
+    assert turned(Changes(waive=("decided",)), rule, house) == ({"safe-accommodation": 1.0}, {})
+
+
+def test_what_if_everybody_may_enter_a_stage_that_was_for_children():
+    care = stage("care", "assistance", "psychological-care", gate=CHILDREN)
+    found = stage("found", "detection", "hotline", to=["help", "care"])
+    base = records(found, LINE, HELP, care)
+    grown = [*base, *body("gr-doctor", does("psychological-care"))]
+    for held, lost in ((base, {"psychological-care"}), (grown, set())):
+        now, then = State(scratch(held), DAY), State(applied(held, "GR", Changes(enter=("care",))), DAY)
+        assert {turn.function for turn in difference(now, then, "GR").losses} == lost, "more may enter, and somebody must be there"
+
+
+def test_a_change_is_made_in_a_copy():
+    base = records(FOUND, LINE, HELP, body("gr-house", does("safe-accommodation", serves=WOMEN)))
+    before = [str(record) for record in base]
+    applied(base, "GR", Changes(open=("medical-care",), admit=("gr-house.safe-accommodation-1",), enter=("help",)))
+    assert [str(record) for record in base] == before
 
 
 def test_two_days_of_one_country_differ_by_what_is_in_force():

@@ -12,7 +12,15 @@ from api import Settings, analysing, create_app
 from pathways.vocabulary import words
 from pathways.vocabulary.labels import LANGUAGES, label
 
-PAGES = ("policy", "policy/AT", "policy/AT/measures", "policy/AT/resilience")
+ASKING = ("policy/compare", "policy/pair", "policy/AT/what-if", "policy/AT/changes")
+"""Pages that ask first, and with an answer to that say more."""
+ANSWERED = (
+    "policy/compare?country=AT&country=MA",
+    "policy/pair?origin=AT&destination=AL&traveller=child",
+    "policy/AT/what-if?close=at-lefoe-ibf&open=safe-accommodation&open_for=men&open_in=AT-6",
+    "policy/AT/changes?before=2010-01-01",
+)
+PAGES = ("policy", "policy/AT", "policy/AT/measures", "policy/AT/resilience", *ASKING, *ANSWERED)
 COUNTS = "exploitation_region,citizenship_region,gender,majority,forced_labour,sexual_exploit,records\n"
 
 
@@ -90,12 +98,47 @@ def test_every_link_of_a_page_leads_somewhere(web, path):
             assert web.get(target, buffered=True).status_code in (200, 302, 303), target
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if "/" in path])
+@pytest.mark.parametrize("path", [path for path in PAGES if "/AT" in path and "?" not in path])
 def test_a_page_of_a_day_and_revision_can_be_kept_as_an_address(web, path):
     assert web.get(f"/en/{path}?as_of=2020-01-01&revision=1").status_code == 200
     assert web.get(f"/en/{path}?as_of=soon").status_code == 422
     assert web.get(f"/en/{path}?what=else").status_code == 422
     assert web.get(f"/en/{path.replace('AT', 'XX')}").status_code == 404
+
+
+def test_countries_stand_side_by_side_with_their_sources(web):
+    page = text_of(web.get("/en/policy/compare?country=AT&country=MA").text)
+    assert "at least 30 days" in page and "no length found" in page and "Sources (" in page
+    assert "Which countries" in text_of(web.get("/en/policy/compare?country=AT").text)
+    assert web.get("/en/policy/compare?country=AT&country=XX").status_code == 422
+
+
+def test_a_pair_says_who_is_known_on_each_side(web):
+    page = text_of(web.get("/en/policy/pair?origin=GB&destination=AL").text)
+    assert "From United Kingdom to Albania" in page
+    assert "nobody is known" in page and "has no part" in page
+    assert web.get("/en/policy/pair?origin=GB&destination=GB").status_code == 200
+    assert web.get("/en/policy/pair?origin=XX").status_code == 422
+
+
+def test_what_if_can_be_asked_and_added_to_without_a_script(visit):
+    page = visit(script=False).open("/en/policy/AT/what-if")
+    page.get_by_label("A body closes").select_option("at-lefoe-ibf")
+    page.get_by_role("button", name="Try it").click()
+    assert "What is lost" in page.inner_text("main")
+    page.get_by_label("A body opens that does this").select_option("safe-accommodation")
+    page.get_by_role("button", name="Try it").click()
+    assert "What is gained" in page.inner_text("main")
+    assert "close=at-lefoe-ibf" in page.url and "open=safe-accommodation" in page.url
+    page.get_by_role("checkbox").first.uncheck()
+    page.get_by_role("button", name="Try it").click()
+    assert "What is lost" not in page.inner_text("main")
+
+
+def test_what_has_changed_says_for_whom(web):
+    page = text_of(web.get("/en/policy/GB/changes?before=2020-01-01").text)
+    assert "gain something" in page and "What is gained" in page
+    assert "Bodies : new" in page or "Bodies: new" in page
 
 
 def test_who_would_wait_long_is_told_when_to_come_again(web, monkeypatch):
@@ -129,4 +172,4 @@ def test_no_page_has_a_barrier_and_none_needs_a_script(visit, language, size):
             page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
             assert reader.barriers() == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        reader.picture(f"policy-{path.replace('/', '-')}-{language}-{size}")
+        reader.picture(f"{re.sub(r'[^a-zA-Z]+', '-', path)}-{language}-{size}")

@@ -24,6 +24,7 @@ from api.pages import (
     maps,
     matches,
     policy,
+    policy_changes,
     screening,
     start,
     take_along,
@@ -38,7 +39,24 @@ __all__ = ["register", "shown"]
 
 
 # Importing a group puts its pages on the blueprint.
-_GROUPS = (answer, ask, bodies, countries, history, imports, keep, maps, matches, policy, screening, start, take_along, what_if, wrong)
+_GROUPS = (
+    answer,
+    ask,
+    bodies,
+    countries,
+    history,
+    imports,
+    keep,
+    maps,
+    matches,
+    policy,
+    policy_changes,
+    screening,
+    start,
+    take_along,
+    what_if,
+    wrong,
+)
 pages.register_blueprint(importers)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request
 from flask_babel import lazy_gettext
+from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
 from api import analysing, snapshots
@@ -47,7 +48,7 @@ MEASURES: Mapping[int, Any] = {
 """The ten measures by what they ask."""
 
 
-def asked_of(given: MultiDict[str, str], schema: Any, several: Iterable[str] = ("country",)) -> Answer:
+def asked_of(given: MultiDict[str, str], schema: Schema, several: Iterable[str] = ("country",)) -> Answer:
     """What an address asks for; Problem where it cannot be."""
     found = {name: [text for text in given.getlist(name) if text.strip()] for name in given}
     data = {name: texts if name in set(several) else texts[-1] for name, texts in found.items() if texts}
@@ -55,11 +56,11 @@ def asked_of(given: MultiDict[str, str], schema: Any, several: Iterable[str] = (
     return {**asked, "on": analysing.day(asked)}
 
 
-def of_country(country: str) -> Answer:
+def of_country(country: str, schema: Schema = _SCHEMA, several: Iterable[str] = ()) -> Answer:
     """What an address asks of one country; Problem where the directory does not hold it."""
     if country not in snapshots.directory().parts:
         raise Problem("not-found")
-    return {**asked_of(request.args, _SCHEMA), "country": [country]}
+    return {**asked_of(request.args, schema, several), "country": [country]}
 
 
 def shown(template: str, asked: Answer, found: Answer, **values: Any) -> Response:

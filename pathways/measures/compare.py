@@ -11,6 +11,7 @@ from pathways.directory import Directory, Part
 from pathways.measures.analysis import ONE_AT_A_TIME, analysis
 from pathways.measures.report import measures
 from pathways.model import Deadline, Stage
+from pathways.planner.phrases import Phrase, Word
 from pathways.visibility import ANONYMOUS, Viewer, body_summary, is_seen
 from pathways.vocabulary.labels import label
 
@@ -59,23 +60,26 @@ def _figure(figure: Any) -> dict[str, Any] | None:
 def _told(directory: Directory, part: Part, on: date, viewer: Viewer) -> Iterator[tuple[str, Cell]]:
     head = part.country.mechanism
     act, period = head.get("formal_nrm") or {}, head.get("reflection_period") or {}
-    yield "mechanism", _cell(f"{_yes_no(act.get('exists'))}: {act.get('instrument') or ''}", act)
+    yield Phrase("mechanism"), _cell(f"{_yes_no(act.get('exists'))}: {act.get('instrument') or ''}", act)
     names = [_name(directory, body, viewer) for body in part.country.competent_authority if body in part.stakeholders]
-    yield "who identifies", _cell("; ".join(name for name in names if name), {})
+    yield Phrase("who identifies"), _cell("; ".join(name for name in names if name), {})
     days = period.get("min_days")
     length = f"at least {days} days" if days else "no length found"
-    yield "reflection period", _cell(f"{length}. {period.get('conditions') or ''}".strip(), period)
-    for name, topic in (("children", "children"), ("asylum_link", "asylum"), ("compensation", "compensation")):
+    yield Phrase("reflection period"), _cell(f"{length}. {period.get('conditions') or ''}".strip(), period)
+    for name, topic in (("children", Phrase("children")), ("asylum_link", Phrase("asylum")), ("compensation", Phrase("compensation"))):
         found = head.get(name) or {}
         texts = [str(value) for key, value in found.items() if key in _WORDS and value]
         yield topic, _cell("; ".join(texts), found)
     permits = sorted({source for permit in part.permits for source in permit.sources})
-    yield "permits", _cell("; ".join(permit.text for permit in part.permits), {"sources": permits})
+    yield Phrase("permits"), _cell("; ".join(permit.text for permit in part.permits), {"sources": permits})
     for canonical in vocabulary.words("canonical_stages"):
         stages = [s for s in part.stages if s.canonical == canonical and s.in_force(on)]
         if stages:
             sources = sorted({source for s in stages for source in s.sources})
-            yield label("canonical_stages", canonical), _cell("; ".join(_stage(s) for s in stages), {"sources": sources})
+            yield (
+                Word("canonical_stages", canonical, label("canonical_stages", canonical)),
+                _cell("; ".join(_stage(s) for s in stages), {"sources": sources}),
+            )
 
 
 _WORDS = ("guardian", "placement", "pathway", "how", "scheme", "conditions", "note")
