@@ -52,6 +52,7 @@ _LISTS = (
     "protection_claim",
     "nationality_group",
     "contact_faults",
+    "number_kinds",
     "indicator_dimensions",
     "indicator_elements",
     "indicator_noticed",
