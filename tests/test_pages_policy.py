@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from html import unescape
 
 import pytest
+from pypdf import PdfReader
 from werkzeug.datastructures import MultiDict
 
 from api import Settings, analysing, create_app
@@ -139,6 +141,40 @@ def test_what_has_changed_says_for_whom(web):
     page = text_of(web.get("/en/policy/GB/changes?before=2020-01-01").text)
     assert "gain something" in page and "What is gained" in page
     assert "Bodies : new" in page or "Bodies: new" in page
+
+
+def report(web, country: str, language: str = "en") -> PdfReader:
+    answer = web.get(f"/{language}/policy/{country}/report?as_of=2026-11-24")
+    assert answer.status_code == 200 and answer.mimetype == "application/pdf"
+    return PdfReader(io.BytesIO(answer.data))
+
+
+def letters(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("country", words("countries"))
+def test_the_report_says_the_findings_first_then_all_the_rest_with_day_revision_and_sources(web, country):
+    reader = report(web, country)
+    text = letters("".join(page.extract_text() for page in reader.pages))
+    gaps = web.get(f"/api/v1/analysis/gaps?country={country}&as_of=2026-11-24").get_json()
+    assert reader.metadata.title == f"What is missing: {label('countries', country)}"
+    first = [text.index(letters(item["headline"])[1:]) for item in gaps["items"]]
+    assert all(place < text.index("Thetenmeasures") < text.index("Onwhomithangs") < text.rindex("Sources") for place in first)
+    assert "Inforceon24November2026;revision1" in text
+    assert all(letters(source["title"]) in text for source in gaps["sources"].values())
+    assert [page.extract_text().strip().endswith(str(number)) for number, page in enumerate(reader.pages, 1)] == [True] * len(reader.pages)
+
+
+@pytest.mark.parametrize("language", ["de", "ar", "el", "uk"])
+def test_a_report_is_in_the_language_of_its_address(web, language):
+    reader = report(web, "CY", language)
+    assert (
+        letters(label("countries", "CY", language))[:: -1 if language == "ar" else 1]
+        in letters(reader.metadata.title)[:: -1 if language == "ar" else 1]
+    )
+    assert reader.trailer["/Root"]["/Lang"] == language
+    assert "\ufffd" not in "".join(page.extract_text() for page in reader.pages)
 
 
 def test_who_would_wait_long_is_told_when_to_come_again(web, monkeypatch):

@@ -80,6 +80,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "GET pages.policy_findings",
         "GET pages.policy_measures",
         "GET pages.policy_pair",
+        "GET pages.policy_report",
         "GET pages.policy_resilience",
         "GET pages.policy_what_if",
         "POST pages.opened",

@@ -32,42 +32,43 @@ class Block:
     told: Text = _NOTHING
 
 
-def _block(kind: Kind, text: str | Text) -> Block:
+def piece(kind: Kind, text: str | Text) -> Block:
+    """A block of words of the page, or of a text."""
     return Block(kind, words(text) if isinstance(text, str) else text)
 
 
 def for_worker(answer: Answer, name: str) -> list[Block]:
     """All of the answer for whoever works with it; `name` stands at the top where it is wanted."""
-    found = [*([_block("soft", name)] if name else []), _block("title", gettext("Next steps"))]
-    found += [_block("soft", gettext("Law and directory as of %(day)s.", day=answer.day))]
+    found = [*([piece("soft", name)] if name else []), piece("title", gettext("Next steps"))]
+    found += [piece("soft", gettext("Law and directory as of %(day)s.", day=answer.day))]
     found += _emergency(answer)
     if answer.first is not None:
-        found += [_block("heading", gettext("Contact first")), _block("text", answer.telling), *_contact(answer.first)]
+        found += [piece("heading", gettext("Contact first")), piece("text", answer.telling), *_contact(answer.first)]
         if answer.meanwhile is not None:
-            found += [_block("text", gettext("Until you reach it, call:")), *_reach(answer.meanwhile.body)]
+            found += [piece("text", gettext("Until you reach it, call:")), *_reach(answer.meanwhile.body)]
     for part in answer.parts:
         lanes = [(lane.name, [contact for contact in lane.contacts if contact != answer.first]) for lane in part.lanes]
-        found += [_block("heading", part.title)] if any(contacts for _, contacts in lanes) else []
+        found += [piece("heading", part.title)] if any(contacts for _, contacts in lanes) else []
         for lane, contacts in lanes:
             if lane and contacts:
-                found.append(_block("strong", lane_title(part, lane)))
+                found.append(piece("strong", lane_title(part, lane)))
             found += [block for contact in contacts for block in _contact(contact)]
     found += _return(answer)
     if answer.missing:
-        found.append(_block("heading", gettext("What is missing")))
+        found.append(piece("heading", gettext("What is missing")))
         for item in answer.missing:
-            found += [_block("strong", item.name), _block("text", joined([words(item.evidence), item.reason], " "))]
-        found += [_block("text", gettext("For all of this turn to:")), *_reach(answer.turn_to)] if answer.turn_to else []
+            found += [piece("strong", item.name), piece("text", joined([words(item.evidence), item.reason], " "))]
+        found += [piece("text", gettext("For all of this turn to:")), *_reach(answer.turn_to)] if answer.turn_to else []
     if answer.otherwise:
-        found.append(_block("heading", gettext("If it goes otherwise")))
+        found.append(piece("heading", gettext("If it goes otherwise")))
         for branch in answer.otherwise:
-            found += [_block("strong", joined([words(branch.outcome), branch.stage], ": ")), _block("text", branch.reason)]
+            found += [piece("strong", joined([words(branch.outcome), branch.stage], ": ")), piece("text", branch.reason)]
     if answer.rights:
-        found.append(_block("heading", gettext("Rights")))
+        found.append(piece("heading", gettext("Rights")))
         for right in answer.rights:
-            found += [_block("strong", right.title), _block("text", right.text)]
+            found += [piece("strong", right.title), piece("text", right.text)]
     found.append(
-        _block("soft", gettext("Advice with reasons, not a decision about the person. Check a number that is old before you rely on it."))
+        piece("soft", gettext("Advice with reasons, not a decision about the person. Check a number that is old before you rely on it."))
     )
     return found
 
@@ -78,37 +79,37 @@ def lane_title(part: Part, lane: str) -> str:
 
 
 def _emergency(answer: Answer) -> list[Block]:
-    found = [_block("strong", gettext("If life is in danger:"))]
+    found = [piece("strong", gettext("If life is in danger:"))]
     return found + [Block("number", words(entry.number), entry.what) for entry in answer.emergency]
 
 
 def _reach(body: Body, named: bool = True) -> Iterator[Block]:
     """A body and its numbers; the name of whose number it is, too."""
     if named:
-        yield _block("contact", body.name)
+        yield piece("contact", body.name)
     if named and body.via and body.phones:
-        yield _block("soft", filled(gettext("Ask for it at: %(body)s"), body=body.via))
+        yield piece("soft", filled(gettext("Ask for it at: %(body)s"), body=body.via))
     for point in body.points:
         yield Block("number" if point.kind == "phone" else "address", words(point.value), point.told)
     if body.note:
-        yield _block("soft", body.note)
+        yield piece("soft", body.note)
     if not body.points:
-        yield _block("soft", gettext("No number and no address are known."))
+        yield piece("soft", gettext("No number and no address are known."))
 
 
 def _contact(contact: Contact) -> Iterator[Block]:
     """A contact for the worker: what comes before the number first, then the number, then each step with its days and sources."""
-    yield _block("contact", contact.body.name)
+    yield piece("contact", contact.body.name)
     if contact.body.instance:
-        yield _block("soft", contact.body.instance)
-    yield _block("strong", ", ".join(f"{step.order}. {step.name}" for step in contact.steps))
+        yield piece("soft", contact.body.instance)
+    yield piece("strong", ", ".join(f"{step.order}. {step.name}" for step in contact.steps))
     for text in (*contact.before, *contact.consents, *contact.telling):
-        yield _block("text", text)
+        yield piece("text", text)
     for block in _reach(contact.body):
         if block.kind != "contact":
             yield block
     for note in dict.fromkeys(note for step in contact.steps for note in step.notes):
-        yield _block("item", note)
+        yield piece("item", note)
     for step in contact.steps:
         yield from _step(step, contact)
 
@@ -116,13 +117,13 @@ def _contact(contact: Contact) -> Iterator[Block]:
 def _step(step: Step, contact: Contact) -> Iterator[Block]:
     if step.consents != contact.consents:
         for text in step.consents:
-            yield _block("item", text)
+            yield piece("item", text)
     for deadline in step.deadlines:
-        yield _block("item", joined([words(deadline.day or deadline.length), deadline.what, deadline.start], ". "))
+        yield piece("item", joined([words(deadline.day or deadline.length), deadline.what, deadline.start], ". "))
     laws = [reason.law for reason in step.reasons if reason.law]
     cited = dict.fromkeys(_cited(source) for reason in step.reasons for source in reason.sources)
     if laws or cited:
-        yield _block("soft", joined([words(f"{step.order}."), joined([*dict.fromkeys(laws), *cited], "; ")], " "))
+        yield piece("soft", joined([words(f"{step.order}."), joined([*dict.fromkeys(laws), *cited], "; ")], " "))
 
 
 def _cited(source: Source) -> Text:
@@ -132,17 +133,17 @@ def _cited(source: Source) -> Text:
 def _return(answer: Answer) -> Iterator[Block]:
     if not answer.is_return:
         return
-    yield _block("heading", gettext("Contacts in the country of return"))
+    yield piece("heading", gettext("Contacts in the country of return"))
     if answer.corridor:
-        yield _block("text", joined([words(gettext("The way home stops here for now:")), answer.corridor], " "))
+        yield piece("text", joined([words(gettext("The way home stops here for now:")), answer.corridor], " "))
     for helper in answer.helpers:
         yield from _reach(helper.body)
-        yield _block("soft", helper.functions)
-    yield _block("strong", gettext("Who watches over the return after arrival"))
+        yield piece("soft", helper.functions)
+    yield piece("strong", gettext("Who watches over the return after arrival"))
     for contact, _ in answer.monitoring:
         yield from _reach(contact.body)
     if not answer.monitoring:
-        yield _block(
+        yield piece(
             "text", gettext("Nobody is known who does. Agree before the journey who asks how the person is, when, and by which safe way.")
         )
 
@@ -157,15 +158,15 @@ def for_person(answer: Answer, name: str, rules: frozenset[str], is_child: bool,
     `rules` are the binding rules that hold in the country and that nothing on this path breaks; only what rests on one of them is promised.
     `named`: whether the bodies are named, or only their numbers stand there.
     """
-    found = [*([_block("soft", name)] if name else []), _block("title", gettext("For you"))]
-    found += [_block("strong", gettext("If you are in danger, call:"))]
+    found = [*([piece("soft", name)] if name else []), piece("title", gettext("For you"))]
+    found += [piece("strong", gettext("If you are in danger, call:"))]
     found += [Block("number", words(entry.number)) for entry in answer.emergency]
     if answer.first is not None:
-        found.append(_block("heading", gettext("Your next step")))
+        found.append(piece("heading", gettext("Your next step")))
         found += _for_you(answer.first.body, _doing(answer.first), named)
     rights = _your_rights(rules, is_child)
     if rights:
-        found += [_block("heading", gettext("Your rights")), *(_block("item", text) for text in rights)]
+        found += [piece("heading", gettext("Your rights")), *(piece("item", text) for text in rights)]
     others, seen = [], {answer.first.body.id} if answer.first else set()
     for contact in answer.contacts:
         if contact.body.id not in seen and contact.body.phones and not contact.before:
@@ -174,15 +175,15 @@ def for_person(answer: Answer, name: str, rules: frozenset[str], is_child: bool,
             if len(seen) > _MOST:
                 break
     if others:
-        found += [_block("heading", gettext("Others who can help you")), *others]
+        found += [piece("heading", gettext("Others who can help you")), *others]
     if answer.helpers:
-        found.append(_block("heading", gettext("When you are back in your country")))
+        found.append(piece("heading", gettext("When you are back in your country")))
         for helper in [helper for helper in answer.helpers if helper.body.points][:_MOST]:
             found += _for_you(helper.body, helper.functions, named)
     found += [
-        _block("heading", gettext("Be careful")),
-        _block("item", gettext("Take this paper along only if it is safe. You can also learn a number by heart.")),
-        _block("item", gettext("Call from a telephone that nobody else looks into.")),
+        piece("heading", gettext("Be careful")),
+        piece("item", gettext("Take this paper along only if it is safe. You can also learn a number by heart.")),
+        piece("item", gettext("Call from a telephone that nobody else looks into.")),
     ]
     return found
 
@@ -194,10 +195,10 @@ def _doing(contact: Contact) -> str:
 def _for_you(body: Body, doing: str, named: bool) -> Iterator[Block]:
     """A body for the person: what it does, and its numbers; mail and websites only where it has none."""
     if named:
-        yield _block("contact", body.name)
+        yield piece("contact", body.name)
         if body.via and body.phones:
-            yield _block("soft", filled(gettext("Ask for it at: %(body)s"), body=body.via))
-    yield _block("text" if named else "strong", doing)
+            yield piece("soft", filled(gettext("Ask for it at: %(body)s"), body=body.via))
+    yield piece("text" if named else "strong", doing)
     for point in body.phones or body.points:
         yield Block("number" if point.kind == "phone" else "address", words(point.value), point.hours)
 

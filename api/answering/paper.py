@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from fpdf import FPDF
-from fpdf.enums import Align, XPos, YPos
+from fpdf.enums import Align, TableBordersLayout, XPos, YPos
+from fpdf.fonts import FontFace
 
 from api.answering.handout import Block
+from api.answering.said import Text
 
 _FONTS = Path(__file__).parent.parent / "fonts"
 _FAMILY = "paper"
@@ -30,7 +33,16 @@ _LINE = 0.46
 """Height of a line in millimetres for each point of size."""
 
 
-def as_pdf(blocks: Sequence[Block], title: str, language: str, rtl: bool) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table on a paper: its headings, its rows, and how wide its columns are to each other."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | Text, ...], ...]
+    widths: tuple[int, ...]
+
+
+def as_pdf(blocks: Sequence[Block | Grid], title: str, language: str, rtl: bool) -> bytes:
     """The paper as the bytes of a PDF. `title` stands in its window, not on the paper."""
     paper = _Paper(rtl)
     paper.set_title(title)
@@ -59,8 +71,11 @@ class _Paper(FPDF):
         self.set_text_shaping(True, direction="ltr")
         self.cell(0, 5, str(self.page_no()), align=Align.C)
 
-    def put(self, block: Block) -> None:
+    def put(self, block: Block | Grid) -> None:
         """Write a block; a heading that would stand alone at the foot of a page begins the next one."""
+        if isinstance(block, Grid):
+            self._put_grid(block)
+            return
         style, size, above = _LOOKS[block.kind]
         self.ln(above)
         if block.kind in ("heading", "contact") and self.will_page_break(35):
@@ -76,6 +91,25 @@ class _Paper(FPDF):
         )
         if block.told:
             self._write(str(block.told), "", 8, _direction(str(block.told)))
+
+    def _put_grid(self, grid: Grid) -> None:
+        """The headings stand again on each page; in languages from the right the first column is the last."""
+        self.ln(2)
+        self.set_font(_FAMILY, "", 8)
+        self.set_text_shaping(True, direction="rtl" if self.rtl else "ltr")
+        turn = (lambda cells: cells[::-1]) if self.rtl else (lambda cells: cells)
+        with self.table(
+            col_widths=turn(grid.widths),
+            text_align=Align.R if self.rtl else Align.L,
+            line_height=8 * _LINE,
+            padding=0.8,
+            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            headings_style=FontFace(emphasis="BOLD"),
+        ) as table:
+            for cells in (grid.head, *grid.rows):
+                row = table.row()
+                for cell in turn(cells):
+                    row.cell(" ".join(str(cell).split()))
 
     def _write(self, text: str, style: str, size: float, direction: str) -> None:
         self.set_font(_FAMILY, style, size)

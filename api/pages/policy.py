@@ -84,8 +84,7 @@ def policy_findings(country: str) -> Response:
     """For whom a country's mechanism fails: what a source states first, then what only was not found."""
     asked = of_country(country)
     found = analysing.sourced(analysing.alone(analysing.report(asked).gaps))
-    items = sorted(found["items"], key=lambda item: (_ORDER.index(item["evidence"]), -item["share"]))
-    return shown("findings.html", asked, found, country=country, items=items, summary=found["summary"][0], fields=written)
+    return shown("findings.html", asked, found, country=country, items=in_order(found), summary=found["summary"][0], fields=written)
 
 
 @pages.get("/policy/<string:country>/measures")
@@ -123,6 +122,11 @@ def policy_resilience(country: str) -> Response:
         causes=[item for item in breaking if item["cause"] != "itself"],
         harmless=len({item["body"] for item in found["items"]} - {item["body"] for item in breaking}),
     )
+
+
+def in_order(gaps: Answer) -> list[Answer]:
+    """The findings by what they rest on, and then by how many they concern."""
+    return sorted(gaps["items"], key=lambda item: (_ORDER.index(item["evidence"]), -item["share"]))
 
 
 # in words -------------------------------------------------------------------------------------------------------------------------------
