@@ -48,6 +48,7 @@ KINDS: Mapping[str, Kind] = {
         409, "The import is no longer what was tried", "Something has changed since; nothing was written. Try it again."
     ),
     "import-not-applicable": Kind(409, "This import cannot take this step", "Its state does not allow it: see `state` and `meaning`."),
+    "proposal-refused": Kind(409, "This cannot be done with the proposal", "What stands in its way is told; nothing was changed."),
     "undo-refused": Kind(409, "This cannot be taken back", "Later revisions rest on it; the errors name them. Take those back first."),
     "too-many-imports": Kind(409, "Too many lists wait", "Apply one or forget one, then upload again."),
     "body-too-large": Kind(413, "The body is too large", "1 MB at most; 5 MB for a batch of profiles; a list as the detail says."),

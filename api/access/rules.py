@@ -124,6 +124,15 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "GET pages.importers.template",
         "POST pages.importers.upload",
     ),
+    Right.EDIT: (
+        "POST Proposals.Approve",
+        "DELETE Proposals.OneProposal",
+        "GET Proposals.OneProposal",
+        "GET Proposals.Proposals",
+        "POST Proposals.Proposals",
+        "POST Proposals.Refuse",
+        "GET Proposals.Worklist",
+    ),
 }
 RULES: Mapping[str, Right] = {route: right for right, routes in _ROUTES.items() for route in routes}
 """The right that each route needs."""
