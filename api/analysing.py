@@ -111,7 +111,8 @@ def report(asked: Answer) -> Report:
 def sourced(found: Answer) -> Answer:
     """An answer with the sources that it names in full, as the viewer may see it."""
     directory = snapshots.directory()
-    shown: Answer = scrubbed(directory, snapshots.viewer(), {**found, "sources": cited(directory, found)})
+    viewer = snapshots.viewer()
+    shown: Answer = scrubbed(directory, viewer, {**found, "sources": cited(directory, viewer, found)})
     return shown
 
 

@@ -10,7 +10,7 @@ from api.problems import Problem
 from pathways.directory import Directory
 from pathways.model import Channel, Link
 from pathways.search import Query, search
-from pathways.visibility import Viewer, body_detail, body_summary, link_detail, presented, scrubbed
+from pathways.visibility import Viewer, body_detail, body_summary, is_open, link_detail, presented, scrubbed
 
 _SETS = ("country", "kind", "function", "language", "exploitation")
 
@@ -39,7 +39,7 @@ def detail(identity: str, asked: dict[str, Any]) -> dict[str, Any]:
     body["stated_by"] = body.pop("sources")
     body["revision"] = directory.revision
     body = scrubbed(directory, viewer, body)
-    return {**body, "sources": cited(directory, body)}
+    return {**body, "sources": cited(directory, viewer, body)}
 
 
 def links(identity: str, asked: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def links(identity: str, asked: dict[str, Any]) -> dict[str, Any]:
         viewer,
         {"id": identity, "out": shown[0], "in": shown[1], "channels": shown_channels, "withheld": withheld, "revision": directory.revision},
     )
-    return {**answer, "sources": cited(directory, answer)}
+    return {**answer, "sources": cited(directory, viewer, answer)}
 
 
 def _shown(directory: Directory, viewer: Viewer, some: list[Link]) -> list[dict[str, Any]]:
@@ -74,11 +74,11 @@ def _shown(directory: Directory, viewer: Viewer, some: list[Link]) -> list[dict[
 
 def _channel(directory: Directory, viewer: Viewer, channel: Channel) -> dict[str, Any] | None:
     """A channel between two countries; None where an end of it may not be named."""
+    if not is_open(directory, channel, viewer):
+        return None
     ends: dict[str, Any] = {}
     for side, country, body in (("from", channel.from_country, channel.from_body), ("to", channel.to_country, channel.to_body)):
         known = directory.stakeholder(body) if body else None
-        if known is not None and presented(directory, known, viewer) is not known:
-            return None
         ends[side] = {"country": country, "stakeholder": body_summary(directory, known, viewer) if known else None}
     return {
         "id": channel.id,

@@ -7,6 +7,7 @@ from typing import Any
 
 from pathways.directory import Directory
 from pathways.model import Source
+from pathways.visibility import Viewer, scrubbed
 
 _KEYS = ("sources", "stated_by", "note_sources", "competent_authority_sources", "who_may_detect_sources")
 
@@ -23,10 +24,11 @@ def source_detail(source: Source) -> dict[str, Any]:
     }
 
 
-def cited(directory: Directory, answer: Any) -> dict[str, dict[str, Any]]:
-    """The sources that an answer names anywhere, by id."""
+def cited(directory: Directory, viewer: Viewer, answer: Any) -> dict[str, dict[str, Any]]:
+    """The sources that an answer names anywhere, by id, as the viewer may see them."""
     named = sorted(set(_named(answer)))
-    return {name: source_detail(source) for name in named if (source := directory.source(name))}
+    found: dict[str, dict[str, Any]] = {name: source_detail(source) for name in named if (source := directory.source(name))}
+    return {name: scrubbed(directory, viewer, source) for name, source in found.items()}
 
 
 def _named(value: Any) -> Iterator[str]:

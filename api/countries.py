@@ -6,7 +6,7 @@ from typing import Any
 
 from api import bodies, mechanism, snapshots
 from pathways.directory import Part
-from pathways.visibility import contact_of, is_seen, seen_ids
+from pathways.visibility import contact_of, is_seen, scrubbed, seen_ids
 
 _RIGHTS = ("children", "asylum_link", "return_and_reintegration", "compensation")
 _TEXTS = ("scheme", "how", "programme", "pathway", "guardian", "placement", "legal_aid", "steps", "conditions", "limits", "note")
@@ -44,7 +44,7 @@ def _helplines(part: Part) -> list[dict[str, Any]]:
             "body": bodies.detail(mandate.holder, {}),
             "law_enforcement": mandate.law_enforcement,
             "serves": mandate.serves.as_data(),
-            "contact": contact_of(directory, mandate.holder, viewer),
+            "contact": scrubbed(directory, viewer, contact_of(directory, mandate.holder, viewer)),
         }
         for mandate in held
     ]

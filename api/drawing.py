@@ -36,12 +36,13 @@ def words(language: str = catalogues.SOURCE, link: Callable[[str], str | None] |
     )
 
 
-def citing(directory: Directory) -> Callable[[Sequence[str]], str]:
-    """Gives the sources of some ids in words: publisher and year."""
+def citing(directory: Directory, viewer: Viewer) -> Callable[[Sequence[str]], str]:
+    """Gives the sources of some ids in words, as a viewer may see them: publisher and year."""
 
     def cite(ids: Sequence[str]) -> str:
         found = (directory.source(identity) for identity in ids)
-        return "; ".join(dict.fromkeys(f"{s.publisher or s.title} ({s.year or '–'})" for s in found if s))
+        text: str = scrubbed(directory, viewer, "; ".join(dict.fromkeys(f"{s.publisher or s.title} ({s.year or '–'})" for s in found if s)))
+        return text
 
     return cite
 
@@ -51,9 +52,9 @@ def mechanism_in(form: str, directory: Directory, country: str, viewer: Viewer, 
     found = mechanism_of(directory, country, viewer, on, route)
     if form == "json":
         answer = scrubbed(directory, viewer, as_data(found))
-        return _json({**answer, "sources": cited(directory, answer)})
+        return _json({**answer, "sources": cited(directory, viewer, answer)})
     picture = mechanism.picture(found, said)
-    tables = [*tables_of(found, said, citing(directory)), matrix_of(found, said)]
+    tables = [*tables_of(found, said, citing(directory, viewer)), matrix_of(found, said)]
     return _in(form, said.label("countries", country), picture.svg, tables, graph_of(found, said), said, routes=route is None)
 
 
@@ -62,9 +63,9 @@ def transnational_in(form: str, directory: Directory, viewer: Viewer, on: date, 
     found = transnational_map(directory, viewer, on, traveller)
     if form == "json":
         answer = scrubbed(directory, viewer, transnational_parts.as_data(found))
-        return _json({**answer, "sources": cited(directory, answer)})
+        return _json({**answer, "sources": cited(directory, viewer, answer)})
     picture = transnational.picture(found, said)
-    tables = transnational.tables_of(found, said, citing(directory))
+    tables = transnational.tables_of(found, said, citing(directory, viewer))
     return _in(form, tables[0].caption, picture.svg, tables, transnational.graph_of(found, said), said)
 
 

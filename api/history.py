@@ -7,7 +7,7 @@ from typing import Any
 from api import snapshots
 from api.problems import Problem
 from pathways.stores import ABSENT, Revision
-from pathways.visibility import Changes, Viewer
+from pathways.visibility import Changes, Viewer, layer_told
 
 
 def known(number: int) -> Revision:
@@ -29,8 +29,9 @@ def changes(number: int, viewer: Viewer) -> tuple[list[dict[str, Any]], int]:
     for change in made:
         found = view.detail(change.kind, change.id, change.field, _value(change.before), _value(change.after))
         if found is not None:
+            layer = layer_told(change.layer, viewer)
             shown.append(
-                {**found, "part": change.part, "layer": change.layer, "was": change.before is not ABSENT, "is": change.after is not ABSENT}
+                {**found, "part": change.part, "layer": layer, "was": change.before is not ABSENT, "is": change.after is not ABSENT}
             )
     return shown, len(made) - len(shown)
 

@@ -65,6 +65,14 @@ def detail(directory: Directory, part: Part, viewer: Viewer, on: date | None) ->
     return found
 
 
+def stage_titles(country: str) -> dict[str, str]:
+    """What a country calls its stages, as the reader may see it, by their ids."""
+    directory = snapshots.directory()
+    titles = {stage.id: stage.title for stage in directory.parts[country].stages}
+    found: dict[str, str] = scrubbed(directory, snapshots.viewer(), titles)
+    return found
+
+
 def whole(country: str, asked: Json) -> Json:
     """A country's whole mechanism with its sources, as the reader may see it; Problem where the directory has no such country."""
     directory = snapshots.directory()
@@ -72,7 +80,7 @@ def whole(country: str, asked: Json) -> Json:
     if part is None:
         raise Problem("not-found", f"The directory has no such country; it has {', '.join(directory.parts)}.")
     answer = {**detail(directory, part, snapshots.viewer(), asked.get("as_of")), "revision": directory.revision}
-    return {**answer, "sources": cited(directory, answer)}
+    return {**answer, "sources": cited(directory, snapshots.viewer(), answer)}
 
 
 def _told(shown: Mapping[str, Any]) -> Json:

@@ -7,7 +7,7 @@ to hide a body. Facets count what each other value of a filter would give.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -70,12 +70,12 @@ class Found:
 
 
 class _Words:
-    """The words of the names of one part's bodies."""
+    """The words by which one part's bodies are found: those of their names, or of their cities."""
 
-    def __init__(self, part: Bodies) -> None:
+    def __init__(self, part: Bodies, said: Callable[[Stakeholder], Iterable[str]]) -> None:
         self.bodies: dict[str, set[str]] = {}
         for body in part.stakeholders.values():
-            for token in set(_indexed(body)):
+            for token in set(_indexed(said(body))):
                 self.bodies.setdefault(token, set()).add(body.id)
         self.all = sorted(self.bodies)
 
@@ -98,27 +98,36 @@ class _Words:
                     yield word, score * 0.9
 
 
-def _indexed(body: Stakeholder) -> Iterator[str]:
-    names = [body.name, body.name_local, body.id.partition("-")[2]]
-    if not body.confidential_location:
-        names.append(str(body.shown.get("city", "")))
+def _indexed(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         found = tokens(name)
         yield from found
         yield from (a + b for a, b in pairwise(found))
 
 
-_words: WeakKeyDictionary[Bodies, _Words] = WeakKeyDictionary()
+_words: WeakKeyDictionary[Bodies, tuple[_Words, _Words]] = WeakKeyDictionary()
 
 
-def _words_of(part: Bodies) -> _Words:
+def _words_of(part: Bodies) -> tuple[_Words, _Words]:
+    """The words of names, and those of cities, which not every viewer may find by."""
     found = _words.get(part)
     if found is None:
-        found = _words[part] = _Words(part)
+        names = _Words(part, lambda body: (body.name, body.name_local, body.id.partition("-")[2]))
+        found = _words[part] = names, _Words(part, lambda body: (str(body.shown.get("city", "")),))
     return found
 
 
-def _scores(directory: Directory, q: str) -> dict[str, float] | None:
+def _near(part: Bodies, token: str, viewer: Viewer) -> dict[str, float]:
+    """The bodies of a part that have a word like this one in a name, or in a city that the viewer may know."""
+    names, cities = _words_of(part)
+    found = names.near(token)
+    for body, score in cities.near(token).items():
+        if not is_confidential(part.stakeholders[body], viewer):
+            found[body] = max(found.get(body, 0.0), score)
+    return found
+
+
+def _scores(directory: Directory, q: str, viewer: Viewer) -> dict[str, float] | None:
     """How well each body's names fit the words of a query, all of which must fit; None for a query without words."""
     wanted = tokens(q)
     wanted = [token for token in wanted if token not in _STOP] or wanted
@@ -126,8 +135,7 @@ def _scores(directory: Directory, q: str) -> dict[str, float] | None:
         return None
     best: dict[str, float] = {}
     for part in directory.everywhere:
-        words = _words_of(part)
-        near = [words.near(token) for token in wanted]
+        near = [_near(part, token, viewer) for token in wanted]
         for body in set.intersection(*map(set, near)):
             best[body] = sum(found[body] for found in near) / len(near)
     return best
@@ -135,7 +143,7 @@ def _scores(directory: Directory, q: str) -> dict[str, float] | None:
 
 def search(directory: Directory, query: Query, viewer: Viewer, page: int = 1, page_size: int = 50) -> Found:
     """The bodies that fit, best first (by name's likeness, else by id), in pages from 1."""
-    scores = _scores(directory, query.q)
+    scores = _scores(directory, query.q, viewer)
     facts = query.facts()
     hits: list[tuple[float, Stakeholder]] = []
     facets: dict[str, Counter[str]] = {name: Counter() for name in FACETS}

@@ -10,7 +10,7 @@ from typing import Any
 from pathways.directory import Directory
 from pathways.measures.pairs import SIDES, TRAVELLERS, Closure, matrix
 from pathways.model import Channel
-from pathways.visibility import Viewer, presented, scrubbed
+from pathways.visibility import Viewer, is_open, scrubbed
 from pathways.vocabulary import words
 
 LIVE, UNCLEAR, DEAD = "live", "unclear", "dead"
@@ -65,7 +65,7 @@ class Transnational:
 def transnational_of(directory: Directory, viewer: Viewer, on: date, traveller: str = TRAVELLERS[0]) -> Transnational:
     """The map between all countries of a directory; the closures are those of the journey home of a woman, a man or a child."""
     cross = directory.cross_border
-    shown = [channel for channel in cross.channels.values() if _is_shown(directory, channel, viewer)]
+    shown = [channel for channel in cross.channels.values() if is_open(directory, channel, viewer)]
     countries = tuple(code for code in words("countries") if code in directory.parts)
     order = {code: index for index, code in enumerate((*countries, ANY))}
     ways = [_way(directory, channel, viewer) for channel in shown if channel.from_country in order and channel.to_country in order]
@@ -79,12 +79,6 @@ def transnational_of(directory: Directory, viewer: Viewer, on: date, traveller: 
         closures={(found.origin, found.destination): found for found in matrix(directory, on, traveller, viewer)},
         withheld=len(cross.channels) - len(shown),
     )
-
-
-def _is_shown(directory: Directory, channel: Channel, viewer: Viewer) -> bool:
-    """Whether both ends of a channel may be named."""
-    ends = [directory.stakeholder(body) for body in (channel.from_body, channel.to_body) if body]
-    return all(end is None or presented(directory, end, viewer) is end for end in ends)
 
 
 def _way(directory: Directory, channel: Channel, viewer: Viewer) -> Way:

@@ -9,11 +9,12 @@ from datetime import date
 from flask_babel import format_date, gettext
 from markupsafe import Markup
 
-from api import drawing, snapshots
+from api import drawing
 from api.answering.reach import Body, body
 from api.answering.said import Text, joined, labelled, name, own, said, words
 from api.answering.steps import Case, Contact, Json, Source, Step, Writer
 from api.languages import current
+from api.mechanism import stage_titles
 from pathways import vocabulary
 from pathways.planner.phrases import reason_word
 from pathways.profile import Profile, facts
@@ -234,8 +235,7 @@ def _evidence(gap: Json) -> str:
 
 def _otherwise(branch: Json, pathway: Json) -> Otherwise:
     at = branch["at"]
-    part = snapshots.directory().parts[pathway["countries"][0]]
-    titles = {stage.id: stage.title for stage in part.stages}
+    titles = stage_titles(pathway["countries"][0])
     stage = (
         own(titles[at])
         if at in titles

@@ -15,7 +15,7 @@ from api.answering.steps import duration
 from api.asking import choices
 from pathways import vocabulary
 from pathways.stores import StoreError
-from pathways.visibility import is_seen
+from pathways.visibility import is_seen, scrubbed
 from pathways.vocabulary.labels import LANGUAGES, label
 
 
@@ -76,7 +76,8 @@ def _required(country: str, word: str) -> str:
     part = snapshots.directory().part(country)
     requirement = part.requirements.get(word) if part else None
     about = (requirement.or_else or requirement.note) if requirement else ""
-    return f"{word.replace('-', ' ')}: {about}" if about else word.replace("-", " ")
+    said: str = scrubbed(snapshots.directory(), snapshots.viewer(), about)
+    return f"{word.replace('-', ' ')}: {said}" if said else word.replace("-", " ")
 
 
 def _switches(chosen: str) -> list[_Switch]:

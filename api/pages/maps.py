@@ -54,7 +54,7 @@ def map_of_country(country: str) -> Response:
     asked, words = _asked(), _words()
     found = _mechanism(country.upper(), asked)
     drawn = mechanism.picture(found, words)
-    cite = drawing.citing(snapshots.directory())
+    cite = drawing.citing(snapshots.directory(), snapshots.viewer())
     return make_response(
         render_template(
             "maps/country.html",
@@ -83,7 +83,7 @@ def map_between_countries() -> Response:
             found=found,
             svg=Markup(drawn.svg),
             sheets=drawn.sheets,
-            tables=transnational.tables_of(found, words, drawing.citing(directory)),
+            tables=transnational.tables_of(found, words, drawing.citing(directory, snapshots.viewer())),
             forms=FORMATS.values(),
             asked=asked,
         )
@@ -121,7 +121,7 @@ def _explorer(country: str, marked: frozenset[str]) -> Response:
             data=data_of(graph, words, marked),
             functions=[function for function in vocabulary.words("functions") if function in functions],
             bases=[basis for basis in vocabulary.words("referral_basis") if any(r.basis == basis for r in found.referrals)],
-            tables=tables_of(found, words, drawing.citing(snapshots.directory())),
+            tables=tables_of(found, words, drawing.citing(snapshots.directory(), snapshots.viewer())),
             asked=asked,
             marked=marked,
         )

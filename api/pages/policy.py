@@ -19,10 +19,10 @@ from api.asking.choices import language_name
 from api.asking.form import written
 from api.body import loaded
 from api.languages import current
+from api.mechanism import stage_titles
 from api.pages.blueprint import pages
 from api.problems import Problem
 from api.snapshots import is_known_body
-from pathways.directory import Part
 from pathways.measures.gaps import NOT_FOUND, PARTLY, STATED
 from pathways.measures.pairs import TRAVELLERS
 from pathways.visibility import is_seen
@@ -92,7 +92,7 @@ def policy_measures(country: str) -> Response:
     """The ten measures of a country, each with its bounds and slices."""
     asked = of_country(country)
     found = analysing.sourced(analysing.alone(analysing.report(asked).coverage))
-    part = snapshots.directory().parts[country]
+    titles = stage_titles(country)
     return shown(
         "measures.html",
         asked,
@@ -101,7 +101,7 @@ def policy_measures(country: str) -> Response:
         measures=[(number, name, _figures(found, number)) for number, name in MEASURES.items()],
         pairs=_pairs(found),
         travellers=TRAVELLERS,
-        told=lambda entry: counted_in_words(entry, part),
+        told=lambda entry: counted_in_words(entry, titles),
         group=group_in_words,
         cases=current_app.config["COUNTS"] is not None,
     )
@@ -140,8 +140,8 @@ class Counted:
     body: str = ""
 
 
-def counted_in_words(entry: str, part: Part) -> Counted:
-    """A body, a mandate, a stage, a basis or a region that a figure counts, with the share or number that stands behind it."""
+def counted_in_words(entry: str, titles: Mapping[str, str]) -> Counted:
+    """A body, a mandate, a stage (`titles`), a basis or a region that a figure counts, with the share or number that stands behind it."""
     name, _, number = entry.partition(": ")
     holder, _, task = name.partition(".")
     if is_known_body(name):
@@ -150,8 +150,8 @@ def counted_in_words(entry: str, part: Part) -> Counted:
         function = task.rpartition("-")[0] if re.fullmatch(r".*-\d+", task) else task
         what = words(label("functions", function, current())) if function in listed("functions") else own(task)
         found = Counted(filled("%(body)s (%(what)s)", body=own(_name(holder)), what=what), holder)
-    elif name in (stages := {stage.id: stage.title for stage in part.stages}):
-        found = Counted(own(stages[name]))
+    elif name in titles:
+        found = Counted(own(titles[name]))
     elif name in listed("referral_basis"):
         found = Counted(words(label("referral_basis", name, current())))
     elif name in listed("canonical_stages"):

@@ -11,6 +11,7 @@ from api.analysing import WHAT_IF, Answer, ChangesSchema, CompareSchema, Measure
 from api.asking.choices import Choice, bodies
 from api.fields import word
 from api.languages import current
+from api.mechanism import stage_titles
 from api.pages.blueprint import pages
 from api.pages.policy import asked_of, of_country, shown
 from api.problems import Problem
@@ -95,7 +96,7 @@ def _difference(asked: Answer) -> Answer:
 def _words(country: str) -> dict[str, Any]:
     """What the ids of what came, went or changed are called."""
     part = snapshots.directory().parts[country]
-    return {"stage_titles": {stage.id: stage.title for stage in part.stages}, "mandate_words": _mandates(part)}
+    return {"stage_titles": stage_titles(country), "mandate_words": _mandates(part)}
 
 
 def _mandates(part: Part) -> dict[str, tuple[str, str]]:
@@ -121,5 +122,5 @@ def _choices(part: Part) -> dict[str, list[Choice]]:
         "open_in": [Choice(code, place(code, language)) for code in regions_of(part) if code != part.code],
         "admit": sorted(admit, key=lambda choice: choice.word),
         "waive": [Choice(name, name.replace("-", " ")) for name in asked_for(part)],
-        "enter": [Choice(stage.id, stage.title) for stage in part.stages if stage.id in guarded(part)],
+        "enter": [Choice(stage, title) for stage, title in stage_titles(part.code).items() if stage in guarded(part)],
     }

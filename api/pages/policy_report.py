@@ -13,6 +13,7 @@ from api.answering.handout import Block, piece
 from api.answering.paper import Grid, as_pdf
 from api.answering.said import filled, joined, own, sentence, words
 from api.languages import current
+from api.mechanism import stage_titles
 from api.pages.blueprint import pages
 from api.pages.policy import MEASURES, counted_in_words, in_order, of_country
 from api.wording import proportion
@@ -89,7 +90,7 @@ def _finding(item: Answer, gaps: Answer) -> Iterator[Block]:
 
 
 def _measures(country: str, coverage: Answer) -> Iterator[Block | Grid]:
-    part = snapshots.directory().parts[country]
+    titles = stage_titles(country)
     yield piece("heading", gettext("The ten measures"))
     yield piece(
         "text",
@@ -110,7 +111,7 @@ def _measures(country: str, coverage: Answer) -> Iterator[Block | Grid]:
         )
         for item in figures:
             if number != 8 and item["numerator"] and len(item["numerator"]) <= _WORST:
-                counted = joined((counted_in_words(entry, part).text for entry in item["numerator"]), "; ")
+                counted = joined((counted_in_words(entry, titles).text for entry in item["numerator"]), "; ")
                 yield piece("soft", filled("%(what)s: %(counted)s", what=sentence(item["what"]), counted=counted))
 
 

@@ -69,7 +69,7 @@ def screening_answer() -> Response:
 def _contacts(answer: dict[str, Any]) -> list[Contact]:
     """The first contacts, as on the page of a path."""
     steps = answer["immediate_safety"]["steps"]
-    case = Case({}, is_child=answer["treated_as"] == "child", may_lack_stay=True)
+    case = Case({}, is_child=answer["treated_as"] == "child")
     return Writer({"steps": steps, "sources": answer["sources"]}, case).contacts(steps)
 
 

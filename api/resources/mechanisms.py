@@ -11,6 +11,7 @@ from api import answers, mechanism, snapshots
 from api.blueprint import PREFIX, Blueprint
 from api.cited import cited
 from api.query import DatedSchema
+from pathways.visibility import scrubbed
 
 blp = Blueprint("Mechanisms", __name__, url_prefix=f"{PREFIX}/mechanisms", description="Each country's referral mechanism")
 
@@ -29,9 +30,9 @@ class Mechanisms(MethodView):
 
 def _all() -> dict[str, Any]:
     directory, viewer = snapshots.directory(), snapshots.viewer()
-    items = [mechanism.summary(directory, part, viewer) for part in directory.parts.values()]
+    items = [scrubbed(directory, viewer, mechanism.summary(directory, part, viewer)) for part in directory.parts.values()]
     answer = {"items": items, "page": 1, "page_size": len(items), "total": len(items), "facets": {}, "revision": directory.revision}
-    return {**answer, "sources": cited(directory, answer)}
+    return {**answer, "sources": cited(directory, viewer, answer)}
 
 
 @blp.route("/<string:country>")

@@ -10,25 +10,9 @@ from flask.views import MethodView
 from api import answers, history, snapshots
 from api.blueprint import PREFIX, Blueprint
 from api.query import PagedSchema, ReadSchema
-from pathways.stores import Revision
+from pathways.visibility import revision_detail
 
 blp = Blueprint("Revisions", __name__, url_prefix=f"{PREFIX}/revisions", description="The directory's history")
-
-
-def _revision(revision: Revision) -> dict[str, Any]:
-    return {
-        "number": revision.number,
-        "at": revision.at,
-        "author": revision.author,
-        "source": revision.source or None,
-        "layer": revision.layer,
-        "note": revision.note or None,
-        "added": revision.added,
-        "changed": revision.changed,
-        "withdrawn": revision.withdrawn,
-        "digest": revision.digest,
-        "undoes": revision.undoes,
-    }
 
 
 @blp.route("")
@@ -43,7 +27,11 @@ class Revisions(MethodView):
 
         def make() -> dict[str, Any]:
             upto = snapshots.directory().revision
-            made = [_revision(revision) for revision in reversed(snapshots.snapshots().store.history()) if revision.number <= upto]
+            made = [
+                revision_detail(revision, snapshots.viewer())
+                for revision in reversed(snapshots.snapshots().store.history())
+                if revision.number <= upto
+            ]
             return answers.paged(made, asked)
 
         return answers.of_directory(make, answers.page_links)
@@ -57,8 +45,8 @@ class OneRevision(MethodView):
     @blp.response(200, {"type": "object"}, description="The revision")
     @blp.problems(404, 406, 422)
     def get(self, asked: dict[str, Any], number: int) -> Response:
-        """One revision: who, when, from which file, and how much it changed."""
-        return answers.of_directory(lambda: _revision(history.known(number)))
+        """One revision: when, of which layer, and how much it changed; who, why and from which file to those who keep the directory."""
+        return answers.of_directory(lambda: revision_detail(history.known(number), snapshots.viewer()))
 
 
 @blp.route("/<int:number>/diff")

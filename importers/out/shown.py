@@ -15,7 +15,7 @@ from pathways.directory import Bodies, Directory
 from pathways.format import schema
 from pathways.model import ContactPoint, Deadline, Link, Mandate, Requirement, Source, Stakeholder
 from pathways.records import CROSS_BORDER, Record
-from pathways.visibility import Viewer, body_detail, is_confidential, is_offered, is_seen, link_detail, scrubbed, seen_ids
+from pathways.visibility import Viewer, body_detail, is_confidential, is_offered, is_seen, link_detail, mandate_told, scrubbed, seen_ids
 
 _BODY_DEFAULTS = {"scope": "single", "confidential_location": False, "visibility": "public"}
 _MANDATE_DEFAULTS = {"role": "deliver", "law_enforcement": False, "partial": False, "evidence": "stated"}
@@ -84,7 +84,8 @@ def of_body(directory: Directory, part: Bodies, body: Stakeholder, viewer: Viewe
         return
     made = [Record("stakeholder", body.id, part.code, _body(directory, body, detail, viewer))]
     for mandate, told in zip(body.mandates, detail["mandates"], strict=True):
-        made.append(Record("mandate", mandate.id, part.code, _mandate(directory, body, mandate, told, detail["territory"], viewer)))
+        spoken = mandate_told(body, mandate, viewer)
+        made.append(Record("mandate", mandate.id, part.code, _mandate(directory, body, spoken, told, detail["territory"], viewer)))
     for link in body.links:
         told_link = link_detail(directory, link, viewer)
         if told_link is not None:

@@ -22,7 +22,7 @@ from pathways.planner.rules import rules
 from pathways.planner.slots import Finder
 from pathways.planner.transnational import Journey
 from pathways.profile import Done, Profile
-from pathways.visibility import ANONYMOUS, Viewer
+from pathways.visibility import ANONYMOUS, Viewer, presented
 from pathways.vocabulary.labels import label
 
 SIDES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -88,7 +88,8 @@ def closure(directory: Directory, origin: str, destination: str, on: date, trave
         raise KeyError(destination)
     pair = [c for c in leg.channels if c.scope == "pair"] if leg.corridor and leg.corridor.state == "documented" else []
     channel = "active" if any(c.state == "active" for c in pair) else "unclear" if pair else "not-documented"
-    sides = {stage: (_bodies(route.finder, here, stage), _bodies(there, away, stage)) for stage, (here, away) in SIDES.items()}
+    found = {stage: (_bodies(route.finder, here, stage), _bodies(there, away, stage)) for stage, (here, away) in SIDES.items()}
+    sides = {stage: (_shown(directory, viewer, here), _shown(directory, viewer, away)) for stage, (here, away) in found.items()}
     return Closure(origin, destination, traveller, sides, channel, leg.stopped)
 
 
@@ -125,6 +126,14 @@ def _bodies(finder: Finder, functions: tuple[str, ...], stage: str) -> tuple[str
         takers = finder.search(rules().functions[function], placeholder(finder.part, stage)).takers
         found.update(dict.fromkeys(candidate.body.id for candidate in takers))
     return tuple(found)
+
+
+def _shown(directory: Directory, viewer: Viewer, bodies: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Bodies as a viewer may know them: one that is not shown by who admits to it."""
+    if bodies is None:
+        return None
+    shown = (presented(directory, body, viewer) for body in bodies)
+    return tuple(dict.fromkeys(body.id for body in shown if body))
 
 
 def matrix(directory: Directory, on: date, traveller: str = "woman", viewer: Viewer = ANONYMOUS) -> Iterator[Closure]:

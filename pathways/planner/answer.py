@@ -24,7 +24,7 @@ from pathways.planner.steps import Writing, handover, step
 from pathways.planner.told import contacts_on_return, emergency, findings_of, rights_of
 from pathways.planner.transnational import Journey, Leg, wants_return
 from pathways.profile import Profile
-from pathways.visibility import ANONYMOUS, Viewer, seen_ids
+from pathways.visibility import ANONYMOUS, Viewer, is_open, seen_ids
 
 _OTHER_WAYS = (
     Weighting.first(Phrase("nearest to where she is"), "distance"),
@@ -150,6 +150,7 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
 
 def _steps(writing: Writing, plan: Plan, chosen: Sequence[Candidate], written: dict[tuple[int, str, tuple[str, ...]], Json]) -> list[Json]:
     """The steps of an allocation; what two allocations share is `written` once, all but how she comes there."""
+    chosen = [writing.told(candidate) for candidate in chosen]
     deadlines = deadlines_of(plan.slots, chosen, plan.route.entered, plan.route.part, plan.on)
     met = list(plan.route.met)
     last: dict[tuple[bool, int], str] = {}
@@ -266,6 +267,7 @@ def _corridor(writing: Writing, leg: Leg | None) -> Json | None:
             "sources": writing.cite(c.sources),
         }
         for c in leg.channels
+        if is_open(writing.directory, c, writing.viewer)
     ]
     corridor = leg.corridor
     return {

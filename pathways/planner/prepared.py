@@ -12,7 +12,7 @@ from pathways.directory import Directory
 from pathways.model import Mandate, Stage, Stakeholder
 from pathways.planner.phrases import Phrase, Several, Word
 from pathways.planner.rules import ACCOMMODATION, rules
-from pathways.visibility import Viewer, body_summary, is_seen
+from pathways.visibility import Viewer, body_summary, is_seen, mandate_told
 
 Json = dict[str, Any]
 
@@ -41,15 +41,23 @@ class Prepared:
     """What one viewer is told of the mandates and stages of one snapshot."""
 
     def __init__(self) -> None:
+        self._told: dict[str, Mandate] = {}
         self._mandates: dict[str, OfMandate] = {}
         self._stages: dict[str, OfStage] = {}
         self._sources: dict[str, Json | None] = {}
+
+    def told(self, viewer: Viewer, mandate: Mandate, body: Stakeholder) -> Mandate:
+        """A mandate of a body as far as it may be told."""
+        found = self._told.get(mandate.id)
+        if found is None:
+            found = self._told[mandate.id] = mandate_told(body, mandate, viewer)
+        return found
 
     def mandate(self, directory: Directory, viewer: Viewer, mandate: Mandate, body: Stakeholder) -> OfMandate:
         """Of a mandate of a body."""
         found = self._mandates.get(mandate.id)
         if found is None:
-            found = self._mandates[mandate.id] = _of_mandate(directory, viewer, mandate, body)
+            found = self._mandates[mandate.id] = _of_mandate(directory, viewer, self.told(viewer, mandate, body), body)
         return found
 
     def stage(self, stage: Stage) -> OfStage:

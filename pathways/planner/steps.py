@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -68,6 +68,11 @@ class Writing:
         for point in found["contact"].get("points", ()):
             self.sources.update(point["sources"])
         return found
+
+    def told(self, candidate: Candidate) -> Candidate:
+        """A candidate whose mandate says only what the viewer may be told of it."""
+        mandate = self.prepared.told(self.viewer, candidate.mandate, candidate.body)
+        return candidate if mandate is candidate.mandate else replace(candidate, mandate=mandate)
 
     def contact(self, body: Stakeholder, case: Case) -> Json:
         """How a body is reached in a case, with its sources noted."""

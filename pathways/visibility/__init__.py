@@ -5,9 +5,10 @@ body that admits to it (`via`). Of a body whose location is confidential the reg
 not current is never shown as a contact. What is withheld is counted, never named.
 """
 
-from pathways.visibility.bodies import body_detail, body_summary, deadline_detail, link_detail, mandate_detail
-from pathways.visibility.changes import NOT_SHOWN, Changes, scrubbed
+from pathways.visibility.bodies import body_detail, body_summary, deadline_detail, link_detail, mandate_detail, mandate_told
+from pathways.visibility.changes import NOT_SHOWN, Changes, reading_older, scrubbed
 from pathways.visibility.contacts import contact_of, presented, unnamed
+from pathways.visibility.history import layer_told, revision_detail
 from pathways.visibility.viewer import (
     ANONYMOUS,
     KEEPER,
@@ -15,8 +16,8 @@ from pathways.visibility.viewer import (
     Viewer,
     is_confidential,
     is_offered,
+    is_open,
     is_seen,
-    reading_older,
     seen_ids,
     shown_territories,
     told,
@@ -35,11 +36,15 @@ __all__ = [
     "deadline_detail",
     "is_confidential",
     "is_offered",
+    "is_open",
     "is_seen",
+    "layer_told",
     "link_detail",
     "mandate_detail",
+    "mandate_told",
     "presented",
     "reading_older",
+    "revision_detail",
     "scrubbed",
     "seen_ids",
     "shown_territories",

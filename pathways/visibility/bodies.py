@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,8 +11,9 @@ from weakref import WeakKeyDictionary
 from pathways.conditions import ALWAYS
 from pathways.directory import Bodies, Directory
 from pathways.model import Deadline, Link, Mandate, Stakeholder
+from pathways.visibility.changes import NOT_SHOWN
 from pathways.visibility.contacts import admitting, contact_of, point_detail
-from pathways.visibility.viewer import Json, Viewer, find, is_offered, is_seen, seen_ids, shown_territories, told
+from pathways.visibility.viewer import Json, Viewer, find, is_confidential, is_offered, is_seen, seen_ids, shown_territories, told
 
 _summaries: WeakKeyDictionary[Bodies, dict[tuple[Viewer, str], Json]] = WeakKeyDictionary()
 
@@ -113,8 +115,36 @@ def _related_seen(part: Bodies, shown: Mapping[str, Any], viewer: Viewer) -> Jso
     return {key: value for key, value in shown.items() if not (isinstance(value, str) and value in closed)}
 
 
+def mandate_told(body: Stakeholder, mandate: Mandate, viewer: Viewer) -> Mandate:
+    """A mandate for whoever writes of it in words: its functions, conditions and lengths of time, and of its texts what may be told.
+
+    Of a body that the viewer may not see no text is, since a text may name it; of one in a secret place none that gives the place away.
+    """
+    seen = is_seen(body, viewer)
+    if seen and not is_confidential(body, viewer):
+        return mandate
+
+    def text(said: str) -> str:
+        return said if not said or (seen and told(body, {"": said}, viewer)) else NOT_SHOWN
+
+    def shown(said: Mapping[str, Any]) -> Json:
+        return told(body, said, viewer) if seen else {}
+
+    deadlines = (
+        replace(d, what=text(d.what), start=text(d.start), legal_basis=text(d.legal_basis), shown=shown(d.shown)) for d in mandate.deadlines
+    )
+    return replace(
+        mandate,
+        legal_basis=text(mandate.legal_basis),
+        duty=text(mandate.duty),
+        deadlines=tuple(deadlines),
+        shown=shown(mandate.shown),
+    )
+
+
 def mandate_detail(body: Stakeholder, mandate: Mandate, viewer: Viewer) -> Json:
     """A mandate of a body that the viewer sees."""
+    mandate = mandate_told(body, mandate, viewer)
     return {
         "id": mandate.id,
         "function": mandate.function,
@@ -137,7 +167,7 @@ def mandate_detail(body: Stakeholder, mandate: Mandate, viewer: Viewer) -> Json:
         "valid_to": mandate.valid_to,
         "evidence": mandate.evidence,
         "sources": list(mandate.sources),
-        **told(body, mandate.shown, viewer),
+        **mandate.shown,
     }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from pathways.directory import Bodies, Directory
 from pathways.model import Stakeholder
-from pathways.visibility.viewer import PLACES, Json, Viewer, is_confidential, is_seen, shown_territories, told
+from pathways.visibility.viewer import PLACES, Json, Viewer, is_confidential, is_open, is_seen, shown_territories, told
 
 NOT_SHOWN = "(not shown)"
 """What stands in a text for a name that the viewer may not see."""
@@ -31,8 +31,10 @@ class Changes:
         """One changed field of one thing, as it may be shown; None where it is withheld."""
         viewer = self._viewer
         known = [body for name in _subjects(kind, identity) for state in self._states if (body := state.stakeholder(name))]
-        if any(not is_seen(body, viewer) for body in known) or (
-            field == "visibility" and not all(viewer.sees(v) for v in (before, after) if isinstance(v, str))
+        if (
+            any(not is_seen(body, viewer) for body in known)
+            or (kind == "channel" and self._is_closed_channel(identity))
+            or (field == "visibility" and not all(viewer.sees(v) for v in (before, after) if isinstance(v, str)))
         ):
             return None
         places = [body for body in known if is_confidential(body, viewer)]
@@ -44,6 +46,10 @@ class Changes:
         for body in places:
             shown = {side: _of_confidential(body, field, value, viewer) for side, value in shown.items()}
         return {"kind": kind, "id": identity, "field": field, **_scrub(shown, self._closed, self._pattern)}
+
+    def _is_closed_channel(self, identity: str) -> bool:
+        found = ((state, state.cross_border.channels.get(identity)) for state in self._states)
+        return any(channel is not None and not is_open(state, channel, self._viewer) for state, channel in found)
 
 
 def _of_confidential(body: Stakeholder, field: str, value: Any, viewer: Viewer) -> Any:
@@ -99,7 +105,8 @@ def _closed_in(directories: Iterable[Directory], viewer: Viewer) -> _Closed:
         if viewer not in memo:
             memo[viewer] = _closed_of(part, viewer)
         found.append(memo[viewer])
-    return _Closed(*(frozenset().union(*(getattr(closed, name) for closed in found)) for name in ("ids", "words", "sources")))
+    older = _Closed(viewer.closed_bodies, viewer.closed_words, frozenset())
+    return _Closed(*(frozenset().union(*(getattr(closed, name) for closed in (*found, older))) for name in ("ids", "words", "sources")))
 
 
 def _closed_of(part: Bodies, viewer: Viewer) -> _Closed:
@@ -115,6 +122,20 @@ def _closed_of(part: Bodies, viewer: Viewer) -> _Closed:
     for sources in (*(s.sources for s in part.stages), *(p.sources for p in part.permits), *(g.sources for g in part.gaps)):
         cited_shown.update(sources)
     return _Closed(frozenset(hidden), frozenset(word for word in words if len(word) >= _SHORTEST), frozenset(cited_hidden - cited_shown))
+
+
+def reading_older(viewer: Viewer, newest: Directory) -> Viewer:
+    """The viewer of an older revision: what the newest one closes to them stays closed there."""
+    bodies = [body for part in newest.everywhere for body in part.stakeholders.values()]
+    return replace(
+        viewer,
+        closed_words=_closed_in([newest], viewer).words,
+        closed_bodies=frozenset(body.id for body in bodies if not viewer.sees(body.visibility)),
+        closed_places=frozenset(body.id for body in bodies if body.confidential_location),
+        closed_contacts=frozenset(
+            (body.id, c.type, c.value) for body in bodies for c in body.contacts if not (c.current and viewer.sees(c.visibility))
+        ),
+    )
 
 
 def _cited(body: Stakeholder) -> Iterator[str]:

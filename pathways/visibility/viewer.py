@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pathways import territories
 from pathways.directory import Bodies, Directory
-from pathways.model import ContactPoint, Stakeholder
+from pathways.model import Channel, ContactPoint, Stakeholder
 
 Json = dict[str, Any]
 
@@ -24,6 +24,7 @@ class Viewer:
     closed_bodies: frozenset[str] = frozenset()
     closed_places: frozenset[str] = frozenset()
     closed_contacts: frozenset[tuple[str, str, str]] = frozenset()
+    closed_words: frozenset[str] = frozenset()
 
     def sees(self, level: str) -> bool:
         """Whether things of a level are shown to this viewer."""
@@ -41,22 +42,15 @@ KEEPER = Viewer(frozenset({"public", "partner", "hidden"}))
 """Whoever holds the store itself (the command line)."""
 
 
-def reading_older(viewer: Viewer, newest: Directory) -> Viewer:
-    """The viewer of an older revision: what the newest one closes to them stays closed there."""
-    bodies = [body for part in newest.everywhere for body in part.stakeholders.values()]
-    return replace(
-        viewer,
-        closed_bodies=frozenset(body.id for body in bodies if not viewer.sees(body.visibility)),
-        closed_places=frozenset(body.id for body in bodies if body.confidential_location),
-        closed_contacts=frozenset(
-            (body.id, c.type, c.value) for body in bodies for c in body.contacts if not (c.current and viewer.sees(c.visibility))
-        ),
-    )
-
-
 def is_seen(body: Stakeholder, viewer: Viewer) -> bool:
     """Whether a body itself is shown to a viewer."""
     return viewer.sees(body.visibility) and body.id not in viewer.closed_bodies
+
+
+def is_open(directory: Directory, channel: Channel, viewer: Viewer) -> bool:
+    """Whether a channel between countries is shown to a viewer: both its ends may be named."""
+    ends = [directory.stakeholder(body) for body in (channel.from_body, channel.to_body) if body]
+    return all(end is None or is_seen(end, viewer) for end in ends)
 
 
 def is_confidential(body: Stakeholder, viewer: Viewer) -> bool:
