@@ -25,6 +25,8 @@ def copy(source: str, target: str) -> None:
         for url in (source, target):
             opened.append(open_store(url))
         number = copied(opened[0], opened[1], _tell)
+        if number and opened[0].takedowns() and (left := opened[1].wipe()):
+            click.echo(f"Something was taken down: {left}", err=True)
     except StoreError as error:
         refuse(str(error))
     finally:

@@ -1,4 +1,4 @@
-"""`pathways check`, `history`, `undo`: the directory's data and its history."""
+"""`pathways check`: what is wrong with directory data."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.opening import opened, refuse, settings, store_option
 from pathways.format.reader import DirectoryError, Finding
-from pathways.stores import Revision
 
 
 @click.command()
@@ -50,49 +48,3 @@ def _findings(path: Path | None) -> list[Finding]:
 
 def _count(number: int, word: str) -> str:
     return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
-
-
-@click.command()
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, metavar="NUMBER", help="How many, the newest first.")
-@store_option
-@click.pass_context
-def history(ctx: click.Context, limit: int, store: str | None) -> None:
-    """The revisions of the directory, the newest first: who, when, from which file, and how much was changed."""
-    with opened(ctx, store) as found:
-        for revision in reversed(found.history()[-limit:]):
-            click.echo(_line(revision))
-        for conflict in found.conflicts():
-            change = conflict.change
-            click.echo(
-                f"conflict {conflict.number}: {change.kind} {change.id}, {change.field}: revision {conflict.revision} "
-                f"changed a value under one of {conflict.layer}, which stands"
-            )
-
-
-def _line(revision: Revision) -> str:
-    counts = f"{revision.added} added, {revision.changed} changed, {revision.withdrawn} withdrawn"
-    about = "; ".join(text for text in (f"undoes {revision.undoes}" if revision.undoes else "", revision.note) if text)
-    return f"{revision.number}  {revision.at[:19]}Z  {revision.author}  {revision.source or revision.layer}  {counts}" + (
-        f"  ({about})" if about else ""
-    )
-
-
-@click.command()
-@click.argument("revision", type=click.IntRange(1))
-@click.option("--author", default="command line", show_default=True, help="Who takes it back.")
-@click.option("--note", default="", help="Why.")
-@store_option
-@click.pass_context
-def undo(ctx: click.Context, revision: int, author: str, note: str, store: str | None) -> None:
-    """Take one REVISION back, as a new revision; refused where a later one changed the same fields.
-
-    Of an import, what the matching had learned from it is forgotten too; what a person judged stays.
-    """
-    from importers.undoing import undo as take_back
-
-    with opened(ctx, store) as found:
-        try:
-            made = take_back(found, revision, author, note, settings(ctx, store).judgements)
-        except ValueError as error:
-            refuse(f"Revision {revision} was taken back; what was learned from it could not be forgotten: {error}")
-    click.echo(_line(made))

@@ -42,15 +42,25 @@ def refuse(message: str) -> NoReturn:
 
 
 @contextmanager
-def opened(ctx: click.Context, store: str | None) -> Iterator[Store]:
-    """The store, filled with the bundled directory where it is empty or holds that of another release; closed at the end."""
+def as_it_is(ctx: click.Context, store: str | None) -> Iterator[Store]:
+    """The store as it stands, without loading anything into it; closed at the end."""
     found = None
     try:
         found = open_store(settings(ctx, store).store)
-        ensure_bundled(found, force=os.environ.get("PATHWAYS_FORCE_BUNDLED") == "1")
         yield found
-    except (StoreError, DirectoryError) as error:
+    except StoreError as error:
         refuse(str(error))
     finally:
         if found is not None:
             found.close()
+
+
+@contextmanager
+def opened(ctx: click.Context, store: str | None) -> Iterator[Store]:
+    """The store, filled with the bundled directory where it is empty or holds that of another release; closed at the end."""
+    with as_it_is(ctx, store) as found:
+        try:
+            ensure_bundled(found, force=os.environ.get("PATHWAYS_FORCE_BUNDLED") == "1")
+        except DirectoryError as error:
+            refuse(str(error))
+        yield found

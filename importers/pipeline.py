@@ -25,7 +25,8 @@ from importers.reading import Finding, Format, Options, Place, Read
 from importers.recognising import recognise
 from importers.report import Report
 from importers.standing import Standing, standing
-from pathways.stores import PARTNER, Change, Conflict, Inconsistent, Revision, Store
+from importers.withholding import hold_back
+from pathways.stores import PARTNER, Change, Conflict, Inconsistent, Revision, Store, TakenDown
 
 Tell = Callable[[str, int], None]
 """Hears what an import does (`reading`, `checking`, …) and how many records it has come to."""
@@ -110,6 +111,7 @@ class _Import:
         made = None
         if self._read():
             now = standing(self.store, self.request.layer, self.holding)
+            self._find_all(hold_back(self.holding, self.store.standing_takedowns(), self.request.name))
             self._match(now)
             self._check(now)
             changes = self._differ()
@@ -280,7 +282,7 @@ class _Import:
                 note=note,
                 loaded=content_address(request.path),
             )
-        except Inconsistent as error:
+        except (Inconsistent, TakenDown) as error:
             for line in str(error).splitlines():
                 self.holding.find(Finding("broken", "error", Place(request.name), line, "change first what rests on it there"))
             return None

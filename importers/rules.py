@@ -19,6 +19,7 @@ RULES: dict[str, str] = {
     "unsure-match": "a body that may be one that the directory knows; somebody must judge",
     "withdrawal": "more would be withdrawn than a new state of a list usually withdraws",
     "unexpected": "the list holds less or more than its keeper expects of it",
+    "taken-down": "a body or contact that was taken down here; it is left out",
     "edited-here": "a value that a person has changed here; it stays",
     "broken": "the directory would not hold together with it",
 }

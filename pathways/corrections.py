@@ -102,3 +102,14 @@ class Corrections:
             return False
         with opened(self._path, _TABLE) as database, database:
             return database.execute("DELETE FROM corrections WHERE number = ?", (number,)).rowcount > 0
+
+    def forget(self, body: str, value: str | None = None) -> None:
+        """Take out all that was said of a body, or with `value` of one contact of any, and write over it."""
+        if not self._path.exists():
+            return
+        with opened(self._path, _TABLE) as database:
+            database.execute("PRAGMA secure_delete = ON")
+            with database:
+                where, named = ("body = ?", (body,)) if value is None else ("value = ? OR proposed = ?", (value, value))
+                database.execute(f"DELETE FROM corrections WHERE {where}", named)
+            database.execute("VACUUM")

@@ -16,9 +16,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import LiteralString
 
 from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
+
+from pathways.stores.neo4j.schema import VERSIONS
 
 VERSION = "5.26.25"
 PASSWORD = "only-for-tests"
@@ -194,6 +197,11 @@ class Server:
         """The account, as the service is told it."""
         return {"PATHWAYS_NEO4J_USER": self.user, "PATHWAYS_NEO4J_PASSWORD": self.password}
 
+    def run(self, query: LiteralString) -> None:
+        """Change the database behind the program's back."""
+        with GraphDatabase.driver(self.url, auth=(self.user, self.password)) as driver:
+            driver.execute_query(query)
+
     def empty(self) -> None:
         """Leave nothing but the constraints and an empty directory."""
         empty(self.url, self.user, self.password)
@@ -219,7 +227,8 @@ def empty(url: str, user: str, password: str) -> None:
         ).single(strict=True)["gone"]:
             pass
         session.run(
-            "MATCH (d:Directory)-[:SHOWN_AS]->(g) SET d.head = 0, g.revision = 0, d.version = 1 REMOVE d.lock, g.writer, g.lock"
+            "MATCH (d:Directory)-[:SHOWN_AS]->(g) SET d.head = 0, g.revision = 0, d.version = $version REMOVE d.lock, g.writer, g.lock",
+            version=len(VERSIONS),
         ).consume()
 
 

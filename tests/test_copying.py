@@ -98,12 +98,12 @@ def test_a_store_with_another_history_is_left_alone(source, urls, tmp_path):
 
 
 def test_a_revision_that_comes_out_otherwise_is_refused(source, urls, monkeypatch):
-    changes = source.changes
+    rows = source.rows
 
     def altered(number):
-        return [c for c in changes(number) if c.field != "note" or number != 4]
+        return [c for c in rows(number) if c.field != "note" or number != 4]
 
-    monkeypatch.setattr(source, "changes", altered)
+    monkeypatch.setattr(source, "rows", altered)
     target = open_store(urls[1])
     with pytest.raises(StoreError, match="revision 4 gives another directory here"):
         copy(source, target)

@@ -87,6 +87,12 @@ def sources(path: Path) -> list[str]:
         return opened.sources()
 
 
+def expunge(path: Path, body: str) -> None:
+    """Take a body that was taken down out of a file: what was judged, learned and asked of it. This alone deletes."""
+    with Judgements("", path) as found:
+        found.expunge(body)
+
+
 class Judgements:
     """The judgements about one source's bodies. Several processes may have the file open; each call is a transaction of its own."""
 
@@ -183,6 +189,15 @@ class Judgements:
     def forget(self, body: str) -> None:
         """Forget which identifiers this source has for a body: for the undo of an import."""
         self._db.execute("DELETE FROM identifier WHERE source = ? AND body = ?", (self.source, body))
+
+    def expunge(self, body: str) -> None:
+        """Take out all that names a body, of any source, and write over it."""
+        self._db.execute("PRAGMA secure_delete = ON")
+        with self.together():
+            for table in ("judgement", "identifier"):
+                self._db.execute(f"DELETE FROM {table} WHERE body = ?", (body,))
+            self._db.execute("DELETE FROM waiting WHERE instr(candidates, ?)", (f'"{body}"',))
+        self._db.execute("VACUUM")
 
     def known(self, keys: Iterable[tuple[str, str]]) -> frozenset[str]:
         """The bodies that any source has under one of these identifiers."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pathways.stores.base import Store
 from pathways.stores.layers import ABSENT, BUNDLED, EDIT, PARTNER
-from pathways.stores.revisions import Change, Closed, Conflict, Inconsistent, OpenConflict, Revision, StoreError, UndoRefused
+from pathways.stores.revisions import Change, Closed, Conflict, Inconsistent, OpenConflict, Revision, StoreError, TakenDown, UndoRefused
 
 __all__ = [
     "ABSENT",
@@ -21,6 +21,7 @@ __all__ = [
     "Revision",
     "Store",
     "StoreError",
+    "TakenDown",
     "UndoRefused",
     "open_store",
 ]

@@ -16,10 +16,11 @@ from typing import Any, TypeVar
 
 from pathways.directory import Directory
 from pathways.records import Record
-from pathways.stores import integrity, layers, revising
+from pathways.stores import integrity, layers, returning, revising
 from pathways.stores.draft import Draft, subjects
 from pathways.stores.layers import ABSENT, BUNDLED, EDIT, PARTNER, State, Subject
 from pathways.stores.revisions import Change, Conflict, Inconsistent, OpenConflict, Revision, StoreError, UndoRefused
+from pathways.stores.takedowns import TAKEDOWN, Takedown
 from pathways.stores.view import Settled, Transaction, View
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ class Store(ABC):
     def __init__(self) -> None:
         self._lock = Lock()
         self._snapshots: OrderedDict[int, Directory] = OrderedDict()
+        self._taken_down = 0
+        """The newest take-down that the snapshots know of."""
 
     remote = False
     """Whether it is reached over a network: to ask it may take long, or fail for a while."""
@@ -46,6 +49,10 @@ class Store(ABC):
     @abstractmethod
     def head(self) -> int:
         """The number of the newest revision, 0 where the store is empty; one cheap read, so that it can be asked at every request."""
+
+    @abstractmethod
+    def wipe(self) -> str:
+        """Take off the disk what was taken down; what is left to do by hand, in words, or nothing."""
 
     @abstractmethod
     def close(self) -> None:
@@ -84,13 +91,23 @@ class Store(ABC):
             if number in self._snapshots:
                 self._snapshots.move_to_end(number)
                 return self._snapshots[number]
-        number, state = self.read(lambda view: _state_at(view, revision))
+        number, state, taken_down = self.read(lambda view: (*_state_at(view, revision), _last_takedown(view)))
         built = Directory.from_records(layers.view(state), number)
         with self._lock:
+            if taken_down < self._taken_down:
+                return built  # it was read before a take-down that others have seen meanwhile
+            self._forget_before(taken_down)
             self._snapshots[number] = built
             while len(self._snapshots) > _KEPT:
                 self._snapshots.popitem(last=False)
         return built
+
+    def _forget_before(self, taken_down: int) -> None:
+        """Let go of snapshots that still hold what was taken down."""
+        if taken_down > self._taken_down:
+            self._taken_down = taken_down
+            for number in [number for number in self._snapshots if number < taken_down]:
+                del self._snapshots[number]
 
     def replace(self, layer: str, records: Iterable[Record]) -> list[Change]:
         """The changes after which a layer says exactly these records; none where it already does."""
@@ -132,7 +149,7 @@ class Store(ABC):
             return None
 
         def append(tx: Transaction) -> Revision:
-            return _append(tx, *_next(tx, changes, expect_head, Revision(0, _now(), author, source, layer, note, 0, 0, 0, "", loaded)))
+            return _append(tx, *_next(tx, changes, expect_head, Revision(0, now(), author, source, layer, note, 0, 0, 0, "", loaded)))
 
         return self.write(append)
 
@@ -142,7 +159,7 @@ class Store(ABC):
         """The revision that `commit` would make of these changes, refused where it would refuse them; nothing is written."""
         if not _any(layer, changes):
             return None
-        made = Revision(0, _now(), author, source, layer, note, 0, 0, 0, "")
+        made = Revision(0, now(), author, source, layer, note, 0, 0, 0, "")
         return self.read(lambda view: _considered(view, *_next(view, changes, expect_head, made))[0])
 
     def undo(self, number: int, author: str, note: str = "") -> Revision:
@@ -151,13 +168,15 @@ class Store(ABC):
         def take_back(tx: Transaction) -> Revision:
             history = tx.history()
             revising.known(len(history), number)
+            if history[number - 1].layer == TAKEDOWN:
+                raise UndoRefused(f"revision {number} took something down, whose content is gone; to let it come in again, lift it")
             if number == 1:
                 raise UndoRefused("revision 1 is the beginning of the directory and cannot be taken back")
             revising.refuse_if_touched(tx, number)
             taken = history[number - 1]
             made = Revision(
                 len(history) + 1,
-                _now(),
+                now(),
                 author,
                 taken.source,
                 taken.layer,
@@ -176,19 +195,38 @@ class Store(ABC):
 
         return self.write(take_back)
 
-    def adopt(self, revision: Revision, changes: Iterable[Change]) -> None:
-        """Add a revision of another store as it is; StoreError where it is not the next one, or where it gives another directory here than there."""
+    def adopt(self, revision: Revision, rows: Iterable[Change], kept: Mapping[int, str], whole: bool) -> None:
+        """Add a revision of another store as it is; StoreError where it is not the next one, or where it gives another directory here than there.
+
+        `kept` are the seals of changes whose content was taken down there since; only where nothing was since (`whole`) the digest can be
+        compared too.
+        """
 
         def append(tx: Transaction) -> None:
             if revision.number != tx.head() + 1:
                 raise Conflict(f"revision {revision.number} does not follow revision {tx.head()}")
-            made = _append(tx, revision, changes, check=False)
-            if made != revision:
+            made, raised, draft = _considered(tx, revision, rows, check=False)
+            made = tx.append(made if whole else revision, rows, raised, draft, kept)
+            if made.digest != revision.digest:
                 raise StoreError(
                     f"revision {revision.number} gives another directory here (digest {made.digest}) than it did there ({revision.digest})"
                 )
+            if made != revision:
+                raise StoreError(f"revision {revision.number} is not what its link in the chain says ({revision.link})")
 
         self.write(append)
+
+    def rows(self, number: int) -> list[Change]:
+        """The changes of a revision with their salts; what was taken down keeps its place, blank."""
+        return self.read(lambda view: list(view.rows(number)))
+
+    def takedowns(self) -> list[Takedown]:
+        """What was taken down, the earliest first, whether that was lifted or not."""
+        return self.read(lambda view: view.takedowns())
+
+    def standing_takedowns(self) -> list[Takedown]:
+        """What was taken down and not lifted."""
+        return self.read(returning.standing)
 
     def conflicts(self) -> list[OpenConflict]:
         """Where a newer release changed a value under one of a partner or a person, as long as both still stand as they did then."""
@@ -202,7 +240,7 @@ class Store(ABC):
 
     def settle(self, number: int, author: str, at: str | None = None) -> None:
         """A person has looked at a conflict and leaves the values as they stand; StoreError where it is not open."""
-        if not self.write(lambda tx: tx.settle(number, author, at or _now())):
+        if not self.write(lambda tx: tx.settle(number, author, at or now())):
             raise StoreError(f"conflict {number} is not open")
 
     def settled(self) -> list[Settled]:
@@ -214,8 +252,13 @@ _KEPT = 8
 """How many snapshots a store keeps; old ones share their unchanged parts with the new."""
 
 
-def _now() -> str:
+def now() -> str:
+    """The moment in the one form in which revisions say it (UTC, ISO 8601)."""
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _last_takedown(view: View) -> int:
+    return max((takedown.revision for takedown in view.takedowns()), default=0)
 
 
 def _state(view: View) -> State:
@@ -263,6 +306,7 @@ def _considered(view: View, made: Revision, changes: Iterable[Change], check: bo
     """A revision with its counts and its address, the conflicts that it raises and what it makes of the directory."""
     draft = Draft(view.tables(), made.layer)
     draft.apply(changes)
+    returning.refuse(draft, view)
     added, changed, withdrawn = draft.counts()
     made = replace(made, added=added, changed=changed, withdrawn=withdrawn, digest=integrity.address(draft, check))
     return made, revising.raised_by(draft, made, changes), draft
@@ -270,5 +314,4 @@ def _considered(view: View, made: Revision, changes: Iterable[Change], check: bo
 
 def _append(tx: Transaction, made: Revision, changes: Iterable[Change], check: bool) -> Revision:
     made, raised, draft = _considered(tx, made, changes, check)
-    tx.append(made, changes, raised, draft)
-    return made
+    return tx.append(made, changes, raised, draft, {})

@@ -10,6 +10,7 @@ from pathways.format.reader import folders, read
 from pathways.stores.base import Store
 from pathways.stores.layers import ABSENT, BUNDLED
 from pathways.stores.revisions import Change, Conflict, Revision, StoreError
+from pathways.stores.takedowns import hold_back
 
 AUTHOR = "referral-pathways"
 GUARD = 0.05
@@ -47,10 +48,13 @@ def ensure_bundled(store: Store, root: Path | None = None, force: bool = False) 
         head = store.head()
         if head and _loaded(store) == content:
             return None
-        changes = store.replace(BUNDLED, read(root))
+        taken = hold_back(read(root), store.standing_takedowns())
+        changes = store.replace(BUNDLED, taken.records)
         if head and not force:
             _guard(store, changes)
         note = "the directory that comes with the project" if head == 0 else "the directory of another release"
+        if taken.bodies:
+            note += f", without what was taken down ({len(taken.bodies)})"
         try:
             return store.commit(changes, layer=BUNDLED, source="bundled", author=AUTHOR, expect_head=head, note=note, loaded=content)
         except Conflict:

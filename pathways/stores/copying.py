@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pathways.stores import chain, taking_down
 from pathways.stores.base import Store
 from pathways.stores.revisions import Revision, StoreError
 
@@ -16,13 +17,19 @@ def copy(source: Store, target: Store, told: Callable[[Revision], None] = lambda
     """
     history, there = source.history(), target.history()
     _refuse_other_history(history, there)
+    taken_down = {takedown.revision: takedown for takedown in source.takedowns()}
+    seals = chain.first_seals(taken_down.values())
     for revision in history[len(there) :]:
-        target.adopt(revision, source.changes(revision.number))
+        if revision.number in taken_down:
+            taking_down.adopt(target, revision, taken_down[revision.number], source)
+        else:
+            whole = revision.number > max(taken_down, default=0)
+            target.adopt(revision, source.rows(revision.number), seals.get(revision.number, {}), whole)
         told(revision)
-    done = {settled.number for settled in target.settled()}
+    waiting = {conflict.place: conflict.number for conflict in target.read(lambda view: view.conflicts())}
     for settled in source.settled():
-        if settled.number not in done:
-            target.settle(settled.number, settled.author, settled.at)
+        if settled.place in waiting:
+            target.settle(waiting[settled.place], settled.author, settled.at)
     _verify(source, target)
     return len(history) - len(there)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import Any
 
 
@@ -22,8 +23,16 @@ class UndoRefused(StoreError):
     """A revision that cannot be taken back, and why."""
 
 
+class TakenDown(StoreError):
+    """Something that was taken down and would come back; a person must allow that first."""
+
+
 class Inconsistent(StoreError):
     """A change that would leave the directory broken; the message names every place."""
+
+
+Place = tuple[int, str, str, str, str]
+"""Where a conflict is: its revision, kind and id of the thing, the field, the layer whose value stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,13 @@ class Change:
     layer: str
     before: Any
     after: Any
+    salt: str = dataclass_field(default="", compare=False, repr=False)
+    """What its seal is made with (`pathways.stores.chain`); empty where none is made yet."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether its content was taken down: it keeps a place in the history that says nothing."""
+        return not self.field
 
     @property
     def subject(self) -> tuple[str, str]:
@@ -50,7 +66,7 @@ class Change:
 
     def inverse(self) -> Change:
         """The change that takes it back."""
-        return replace(self, before=self.after, after=self.before)
+        return replace(self, before=self.after, after=self.before, salt="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,12 @@ class Revision:
     loaded: str = ""
     """The content address of what was loaded, where a whole set was."""
     undoes: int | None = None
+    seals: str = ""
+    """The hash of the seals of its changes."""
+    erased: str = ""
+    """Of a take-down: the hash of what it took out of the history."""
+    link: str = ""
+    """The hash of all of this and of the link of the revision before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +108,8 @@ class OpenConflict:
     layer: str
     standing: Any
     """The value of `layer`, which goes on standing."""
+
+    @property
+    def place(self) -> Place:
+        """What it is about, whatever its number."""
+        return self.revision, *self.change.subject, self.change.field, self.layer

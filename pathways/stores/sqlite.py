@@ -7,18 +7,22 @@ import os
 import queue
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from pathways.records import canonical_json
+from pathways.stores import chain, waiting
 from pathways.stores.base import Store, T
 from pathways.stores.draft import Draft, forget
+from pathways.stores.erasing import Erasure
 from pathways.stores.layers import ABSENT
-from pathways.stores.migrations import migrate
+from pathways.stores.migrations import migrate, unguarded
 from pathways.stores.revisions import Change, Closed, OpenConflict, Revision, StoreError
+from pathways.stores.takedowns import Takedown
 from pathways.stores.view import Settled, Transaction, View
 
 BUSY_SECONDS = 20.0
@@ -48,6 +52,7 @@ class SqliteStore(Store):
             connection.execute("PRAGMA foreign_keys = ON")
             _use_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")  # what is taken out is written over
         except sqlite3.Error:
             connection.close()
             raise
@@ -103,6 +108,20 @@ class SqliteStore(Store):
             except sqlite3.Error as error:
                 raise StoreError(f"{self.path}: {error}") from error
 
+    def wipe(self) -> str:
+        """Write the file anew and empty its log, so that nothing taken down is left on the disk; what could not be done, or nothing."""
+        with self._connection() as connection:
+            try:
+                connection.execute("VACUUM")
+                until = time.monotonic() + BUSY_SECONDS
+                while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    if time.monotonic() > until:
+                        return f"somebody goes on reading {self.path}: its log could not be emptied; run this again, or start the service again"
+                    time.sleep(0.05)
+            except sqlite3.Error as error:
+                return f"{self.path} could not be written anew ({error}); run this again"
+        return ""
+
     def close(self) -> None:
         """Let go of the file; a store that is closed answers nothing more."""
         self._closed = True
@@ -127,18 +146,20 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
-_REVISION = "number, at, author, source, layer, note, added, changed, withdrawn, digest, loaded, undoes"
-_CHANGES = "SELECT s.kind, s.id, s.part, c.field, c.layer, c.before, c.after FROM changes c JOIN subjects s ON s.position = c.subject WHERE c.revision = ? ORDER BY c.number"
+_REVISION = "number, at, author, source, layer, note, added, changed, withdrawn, digest, loaded, undoes, seals, erased, link"
+_CHANGES = "SELECT s.kind, s.id, s.part, c.field, c.layer, c.before, c.after, c.salt FROM changes c JOIN subjects s ON s.position = c.subject WHERE c.revision = ? ORDER BY c.number"
 _CHANGES_BACK = f"{_CHANGES} DESC"
 _SILENCE = "DELETE FROM statements WHERE layer = ? AND subject IN (SELECT position FROM touched WHERE after IS NULL)"
 _SAY = """
 INSERT INTO statements (subject, layer, fields) SELECT position, ?, after FROM touched WHERE after IS NOT NULL ORDER BY position
 ON CONFLICT (subject, layer) DO UPDATE SET fields = excluded.fields
 """
-_CONFLICT = """
-SELECT f.number, f.revision, s.kind, s.id, s.part, f.field, f.before, f.after, f.layer, f.standing
-FROM conflicts f JOIN subjects s ON s.position = f.subject WHERE f.settled_at IS NULL ORDER BY f.number
+_SETTLED = """
+SELECT f.number, f.settled_by, f.settled_at, f.revision, s.kind, s.id, f.field, f.layer
+FROM conflicts f JOIN subjects s ON s.position = f.subject WHERE f.settled_at IS NOT NULL ORDER BY f.number
 """
+_RESTATE = "UPDATE statements SET fields = ? WHERE layer = ? AND subject = (SELECT position FROM subjects WHERE kind = ? AND id = ?)"
+_UNSTATE = "DELETE FROM statements WHERE layer = ? AND subject = (SELECT position FROM subjects WHERE kind = ? AND id = ?)"
 
 
 class _SqliteTransaction:
@@ -155,23 +176,45 @@ class _SqliteTransaction:
         return [Revision(*row) for row in self._db.execute(f"SELECT {_REVISION} FROM revisions ORDER BY number")]
 
     def changes(self, number: int, backwards: bool = False) -> Iterator[Change]:
-        for kind, identity, part, field, layer, before, after in self._db.execute(_CHANGES_BACK if backwards else _CHANGES, (number,)):
-            yield Change(kind, identity, part, field, layer, _value(before), _value(after))
+        return (change for change in self._rows(_CHANGES_BACK if backwards else _CHANGES, number) if not change.is_blank)
 
-    def append(self, revision: Revision, changes: Iterable[Change], conflicts: Sequence[OpenConflict], draft: Draft) -> None:
-        values = tuple(getattr(revision, name) for name in _REVISION.split(", "))
-        self._db.execute(f"INSERT INTO revisions ({_REVISION}) VALUES ({', '.join('?' * len(values))})", values)
+    def rows(self, number: int) -> Iterator[Change]:
+        numbers = self._db.execute("SELECT number FROM changes WHERE revision = ? ORDER BY number", (number,))
+        for row, (change, stands) in enumerate(zip(self._rows(_CHANGES, number), numbers, strict=True)):
+            if stands[0] != row:
+                raise StoreError(f"change {row} of revision {number} has the number {stands[0]}")
+            yield change
+
+    def _rows(self, text: str, number: int) -> Iterator[Change]:
+        for kind, identity, part, field, layer, before, after, salt in self._db.execute(text, (number,)):
+            yield Change(kind, identity, part, field, layer, _value(before), _value(after), salt)
+
+    def append(
+        self, revision: Revision, changes: Iterable[Change], conflicts: Sequence[OpenConflict], draft: Draft, kept: Mapping[int, str]
+    ) -> Revision:
+        self._db.execute("PRAGMA defer_foreign_keys = ON")  # the revision comes after its changes, whose seals it holds
         self._db.execute("INSERT INTO subjects SELECT position, kind, id, part FROM touched WHERE new ORDER BY position")
         self._db.execute(_SILENCE, (draft.layer,))
         self._db.execute(_SAY, (draft.layer,))
+        seals = chain.Seals()
+        seals = chain.Seals()
         self._db.executemany(
-            "INSERT INTO changes (revision, number, subject, layer, field, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            self._numbered(revision.number, changes, draft),
+            "INSERT INTO changes (revision, number, subject, layer, field, before, after, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            self._numbered(revision.number, chain.sealed(changes, seals, kept), draft),
         )
+        made = chain.linked(revision, seals.hexdigest(), self._last_link())
+        self._add(made)
+        self._raise(conflicts, draft)
+        return made
+
+    def _raise(self, conflicts: Sequence[OpenConflict], draft: Draft) -> None:
+        last = int(self._db.execute("SELECT coalesce(max(number), 0) FROM conflicts").fetchone()[0])
+        numbered = [replace(f, number=number) for number, f in enumerate(conflicts, start=last + 1)]
         self._db.executemany(
-            "INSERT INTO conflicts (revision, subject, field, before, after, layer, standing) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO conflicts (number, revision, subject, field, before, after, layer, standing, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
+                    f.number,
                     f.revision,
                     draft.position(*f.change.subject),
                     f.change.field,
@@ -179,36 +222,86 @@ class _SqliteTransaction:
                     _text(f.change.after),
                     f.layer,
                     _text(f.standing),
+                    chain.seal_of_conflict(f, None, None),
                 )
-                for f in conflicts
+                for f in numbered
             ),
         )
+
+    def _last_link(self) -> str:
+        found = self._db.execute("SELECT link FROM revisions ORDER BY number DESC LIMIT 1").fetchone()
+        return found[0] if found else chain.BEGINNING
+
+    def _add(self, revision: Revision) -> None:
+        values = tuple(getattr(revision, name) for name in _REVISION.split(", "))
+        self._db.execute(f"INSERT INTO revisions ({_REVISION}) VALUES ({', '.join('?' * len(values))})", values)
 
     @staticmethod
     def _numbered(
         revision: int, changes: Iterable[Change], draft: Draft
-    ) -> Iterator[tuple[int, int, int, str, str, str | None, str | None]]:
+    ) -> Iterator[tuple[int, int, int, str, str, str | None, str | None, str]]:
         for subject, some in groupby(enumerate(changes), lambda each: each[1].subject):
             position = draft.position(*subject)
             for number, c in some:
-                yield revision, number, position, c.layer, c.field, _text(c.before), _text(c.after)
+                yield revision, number, position, c.layer, c.field, _text(c.before), _text(c.after), c.salt
+
+    def erase(self, erasure: Erasure) -> Revision:
+        made = chain.linked(erasure.revision, chain.hash_of(()), self._last_link())
+        positions = [(self._position(*key), blank) for key, blank in erasure.gone.items()]
+        touched = [(self._position(*key),) for key in {key for key, _ in erasure.says}]
+
+        def take_out() -> None:
+            self._db.executemany("DELETE FROM statements WHERE subject = ?", ((position,) for position, _ in positions))
+            self._db.executemany("UPDATE subjects SET id = ? WHERE position = ?", ((blank, position) for position, blank in positions))
+            for (key, layer), fields in erasure.says.items():
+                if fields:
+                    self._db.execute(_RESTATE, (json.dumps(fields, ensure_ascii=False), layer, *key))
+                else:
+                    self._db.execute(_UNSTATE, (layer, *key))
+            self._db.executemany(
+                "UPDATE changes SET field = ?, before = ?, after = ?, salt = ? WHERE revision = ? AND number = ?",
+                ((c.field, _text(c.before), _text(c.after), c.salt, *place) for place, c in erasure.rows.items()),
+            )
+
+        unguarded(self._db, take_out)
+        self._forget_conflicts([position for position, _ in positions] + [position for (position,) in touched], made)
+        self._add(made)
+        self._db.execute("INSERT INTO takedowns (revision, payload) VALUES (?, ?)", (made.number, erasure.payload))
+        return made
+
+    def _position(self, kind: str, identity: str) -> int:
+        return int(self._db.execute("SELECT position FROM subjects WHERE kind = ? AND id = ?", (kind, identity)).fetchone()[0])
+
+    def _forget_conflicts(self, positions: Sequence[int], made: Revision) -> None:
+        """Conflicts about what is taken down say nothing more, and wait for nobody."""
+        self._db.executemany(
+            "UPDATE conflicts SET field = '', before = NULL, after = NULL, standing = NULL, settled_at = coalesce(settled_at, ?), "
+            "settled_by = coalesce(settled_by, ?) WHERE subject = ?",
+            ((made.at, made.author, position) for position in positions),
+        )
+        touched = {
+            row[0] for position in positions for row in self._db.execute("SELECT number FROM conflicts WHERE subject = ?", (position,))
+        }
+        waiting.seal(self._db, touched)
+
+    def takedowns(self) -> list[Takedown]:
+        return [Takedown(*row) for row in self._db.execute("SELECT revision, payload FROM takedowns ORDER BY revision")]
+
+    def altered(self) -> list[int]:
+        return waiting.altered(self._db)
 
     def conflicts(self) -> list[OpenConflict]:
-        found = []
-        for number, revision, kind, identity, part, field, before, after, layer, standing in self._db.execute(_CONFLICT):
-            change = Change(kind, identity, part, field, "bundled", _value(before), _value(after))
-            found.append(OpenConflict(number, revision, change, layer, _value(standing)))
-        return found
+        return waiting.is_open(self._db)
 
     def settle(self, number: int, author: str, at: str) -> bool:
         settled = self._db.execute(
             "UPDATE conflicts SET settled_at = ?, settled_by = ? WHERE number = ? AND settled_at IS NULL", (at, author, number)
         )
+        waiting.seal(self._db, {number})
         return settled.rowcount == 1
 
     def settled(self) -> list[Settled]:
-        rows = self._db.execute("SELECT number, settled_by, settled_at FROM conflicts WHERE settled_at IS NOT NULL ORDER BY number")
-        return [Settled(*row) for row in rows]
+        return [Settled.of(row) for row in self._db.execute(_SETTLED)]
 
 
 def _text(value: Any) -> str | None:

@@ -8,22 +8,27 @@ goes on, `Graph` says -1: what is in the graph is then of no revision, and the n
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, LiteralString
 
 from neo4j import ManagedTransaction
 
-from pathways.records import Record, canonical_json
+from pathways.records import Record
+from pathways.stores import chain
 from pathways.stores.draft import Draft, subjects
-from pathways.stores.layers import ABSENT, BUNDLED, in_order, shown
+from pathways.stores.erasing import Erasure
+from pathways.stores.layers import in_order, shown
 from pathways.stores.migrations import TABLES
+from pathways.stores.neo4j import waiting
 from pathways.stores.neo4j.graph import Run, batches, bring
 from pathways.stores.neo4j.queries import CLEAR
-from pathways.stores.neo4j.schema import ROOT
+from pathways.stores.neo4j.rewriting import rewrite
+from pathways.stores.neo4j.root import ROOT
+from pathways.stores.neo4j.texts import fields_text, text, value
 from pathways.stores.revisions import Change, Conflict, OpenConflict, Revision, StoreError
+from pathways.stores.takedowns import Takedown
 from pathways.stores.view import Settled
 
 AT_ONCE = 6_000
@@ -36,34 +41,28 @@ RETURN s.position, s.kind, s.id, s.part, s.layer, CASE WHEN s.until IS NULL OR s
 """
 _HISTORY: LiteralString = """
 MATCH (r:Revision) WHERE r.number <= $head
-RETURN r.number, r.at, r.author, r.source, r.layer, r.note, r.added, r.changed, r.withdrawn, r.digest, r.loaded, r.undoes ORDER BY r.number
+RETURN r.number, r.at, r.author, r.source, r.layer, r.note, r.added, r.changed, r.withdrawn, r.digest, r.loaded, r.undoes,
+coalesce(r.seals, ''), coalesce(r.erased, ''), coalesce(r.link, '') ORDER BY r.number
 """
 _CHANGES: LiteralString = """
-MATCH (c:Change {revision: $number}) RETURN c.kind, c.id, c.part, c.layer, c.fields, c.before, c.after ORDER BY c.number
+MATCH (c:Change {revision: $number}) RETURN c.kind, c.id, c.part, c.layer, c.fields, c.before, c.after,
+coalesce(c.salts, [one IN c.fields | '']) ORDER BY c.number
 """.rstrip()
 _CHANGES_BACK: LiteralString = _CHANGES + " DESC"
-_CONFLICTS: LiteralString = """
-MATCH (f:Conflict) WHERE f.settled_at IS NULL AND f.revision <= $head
-RETURN f.number, f.revision, f.kind, f.id, f.part, f.field, f.before, f.after, f.layer, f.standing ORDER BY f.number
-"""
-_SETTLED: LiteralString = "MATCH (f:Conflict) WHERE f.settled_at IS NOT NULL RETURN f.number, f.settled_by, f.settled_at ORDER BY f.number"
+_TAKEDOWNS: LiteralString = "MATCH (t:Takedown) WHERE t.revision <= $head RETURN t.revision, t.payload ORDER BY t.revision"
 
 LOCK: LiteralString = "MATCH (d:Directory {id: $id}) SET d.lock = $token"
-_SETTLE: LiteralString = """
-MATCH (f:Conflict {number: $number}) WHERE f.settled_at IS NULL SET f.settled_at = $at, f.settled_by = $author RETURN count(f) AS settled
-"""
 _CLOSE: LiteralString = """
 UNWIND $rows AS row MATCH (s:Statement {id: row[1], kind: row[0]}) WHERE s.layer = row[2] AND s.until IS NULL AND s.since < row[3] SET s.until = row[3]
 """
 _SAY: LiteralString = "UNWIND $rows AS row CREATE (s:Statement) SET s = row"
 _CHANGE: LiteralString = "UNWIND $rows AS row CREATE (c:Change) SET c = row"
-_CONFLICT: LiteralString = "UNWIND $rows AS row CREATE (f:Conflict) SET f = row"
-_LAST_CONFLICT: LiteralString = "MATCH (f:Conflict) RETURN coalesce(max(f.number), 0) AS last"
 _REVISION: LiteralString = """
 CREATE (r:Revision) SET r = $revision
 WITH r OPTIONAL MATCH (before:Revision {number: r.number - 1}) FOREACH (_ IN CASE WHEN before IS NULL THEN [] ELSE [1] END | CREATE (r)-[:FOLLOWS]->(before))
 WITH DISTINCT r OPTIONAL MATCH (taken:Revision {number: r.undoes}) FOREACH (_ IN CASE WHEN taken IS NULL THEN [] ELSE [1] END | CREATE (r)-[:UNDOES]->(taken))
 """
+_LAST_LINK: LiteralString = "MATCH (r:Revision {number: $head}) RETURN coalesce(r.link, '') AS link"
 _SWITCH: LiteralString = "MATCH (d:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) SET d.head = $head, g.revision = $head"
 _HOLD: LiteralString = (
     "MATCH (:Directory {id: $id})-[:SHOWN_AS]->(g:Graph) SET g.lock = $token, g.writer = $token RETURN g.revision AS graph"
@@ -130,21 +129,29 @@ class Reading:
         return [Revision(*row) for row in self._rows(_HISTORY, head=self._head)]
 
     def changes(self, number: int, backwards: bool = False) -> Iterator[Change]:
+        return (change for change in self._changes(number, backwards) if not change.is_blank)
+
+    def rows(self, number: int) -> Iterator[Change]:
+        return self._changes(number, backwards=False)
+
+    def _changes(self, number: int, backwards: bool) -> Iterator[Change]:
         for row in self._rows(_CHANGES_BACK if backwards else _CHANGES, number=number):
             kind, identity, part, layer, *said = row
             found = zip(*map(reversed, said), strict=True) if backwards else zip(*said, strict=True)
-            for name, before, after in found:
-                yield Change(kind, identity, part, name, layer, _value(before), _value(after))
+            for name, before, after, salt in found:
+                yield Change(kind, identity, part, name, layer, value(before), value(after), salt)
 
     def conflicts(self) -> list[OpenConflict]:
-        found = []
-        for number, revision, kind, identity, part, field, before, after, layer, standing in self._rows(_CONFLICTS, head=self._head):
-            change = Change(kind, identity, part, field, BUNDLED, _value(before), _value(after))
-            found.append(OpenConflict(number, revision, change, layer, _value(standing)))
-        return found
+        return waiting.waiting(self._tx, self._head)
 
     def settled(self) -> list[Settled]:
-        return [Settled(*row) for row in self._rows(_SETTLED)]
+        return waiting.settled(self._tx)
+
+    def takedowns(self) -> list[Takedown]:
+        return [Takedown(*row) for row in self._rows(_TAKEDOWNS, head=self._head)]
+
+    def altered(self) -> list[int]:
+        return waiting.altered(self._tx)
 
 
 class Writing(Reading):
@@ -155,18 +162,29 @@ class Writing(Reading):
         super().__init__(tx)
         self._token, self._aside = token, aside
 
-    def append(self, revision: Revision, changes: Iterable[Change], conflicts: Sequence[OpenConflict], draft: Draft) -> None:
+    def append(
+        self, revision: Revision, changes: Iterable[Change], conflicts: Sequence[OpenConflict], draft: Draft, kept: Mapping[int, str]
+    ) -> Revision:
         touched = {(subject.kind, subject.id) for subject, _ in draft.touched()}
         whole = self.graph == self._head
         if len(touched) <= AT_ONCE and whole:
             self._hold()
-            self._record(self._run, revision.number, changes, draft)
+            seals = self._record(self._run, revision.number, changes, draft, kept)
             bring(self._run, self._shown(), _shown_after(draft), touched)
         else:
             self._claim(clean=not whole)
-            self._record(self._beside, revision.number, changes, draft)
+            seals = self._record(self._beside, revision.number, changes, draft, kept)
             bring(self._beside, self._shown() if whole else (), _shown_after(draft), touched)
-        self._raise(conflicts)
+        waiting.add(self._tx, conflicts)
+        made = chain.linked(revision, seals.hexdigest(), self._last_link())
+        self._add(made)
+        return made
+
+    def _last_link(self) -> str:
+        found = self._tx.run(_LAST_LINK, head=self._head).single()
+        return str(found["link"]) if found else chain.BEGINNING
+
+    def _add(self, revision: Revision) -> None:
         self._tx.run(_REVISION, revision={**_row(revision), "token": self._token}).consume()
         self._tx.run(_SWITCH, id=ROOT, head=revision.number).consume()
 
@@ -192,8 +210,8 @@ class Writing(Reading):
         """Say that the graph is of no revision from now on, and whose the parts are; take away what another left who died before this."""
         if not self._aside(_CLAIM, id=ROOT, token=self._token, head=self._head):
             raise Conflict("another writer was at work; try again")
-        for text in (*LEFT_OVER, CLEAR) if clean else ():
-            while self._aside(text, guard=MINE, id=ROOT, token=self._token, head=self._head):
+        for query in (*LEFT_OVER, CLEAR) if clean else ():
+            while self._aside(query, guard=MINE, id=ROOT, token=self._token, head=self._head):
                 pass
 
     def _run(self, text: LiteralString, rows: Sequence[Any]) -> None:
@@ -204,39 +222,30 @@ class Writing(Reading):
         if rows:
             self._aside(text, guard=MINE, id=ROOT, token=self._token, rows=rows)
 
-    def _record(self, run: Run, number: int, changes: Iterable[Change], draft: Draft) -> None:
+    def _record(self, run: Run, number: int, changes: Iterable[Change], draft: Draft, kept: Mapping[int, str]) -> chain.Seals:
+        seals = chain.Seals()
         for some in batches([subject.kind, subject.id, draft.layer, number] for subject, _ in draft.touched()):
             run(_CLOSE, some)
         for few in batches(_statements(number, draft)):
             run(_SAY, few)
-        for part in batches(_grouped(number, changes)):
+        for part in batches(_grouped(number, chain.sealed(changes, seals, kept))):
             run(_CHANGE, part)
-
-    def _raise(self, conflicts: Sequence[OpenConflict]) -> None:
-        if not conflicts:
-            return
-        last = int(self._tx.run(_LAST_CONFLICT).single(strict=True)["last"])
-        rows = []
-        for number, f in enumerate(conflicts, start=last + 1):
-            c = f.change
-            said = {"before": _text(c.before), "after": _text(c.after), "standing": _text(f.standing)}
-            rows.append(
-                {
-                    "number": number,
-                    "revision": f.revision,
-                    "kind": c.kind,
-                    "id": c.id,
-                    "part": c.part,
-                    "field": c.field,
-                    "layer": f.layer,
-                    **said,
-                }
-            )
-        for few in batches(rows):
-            self._run(_CONFLICT, few)
+        return seals
 
     def settle(self, number: int, author: str, at: str) -> bool:
-        return bool(self._tx.run(_SETTLE, number=number, author=author, at=at).single(strict=True)["settled"])
+        return waiting.settle(self._tx, number, author, at)
+
+    def erase(self, erasure: Erasure) -> Revision:
+        if self.graph != self._head:
+            raise StoreError("the last large revision was not finished; start the service once, which does that, and try again")
+        self._hold()
+        made, before = chain.linked(erasure.revision, chain.hash_of(()), self._last_link()), self._shown()
+        rewrite(self._tx, erasure)
+        waiting.forget(self._tx, erasure, made)
+        self._tables = None  # they are to be read again
+        bring(self._run, before, self._shown(), erasure.touched)
+        self._add(made)
+        return made
 
 
 def _row(revision: Revision) -> dict[str, Any]:
@@ -252,7 +261,7 @@ def _statements(number: int, draft: Draft) -> Iterator[dict[str, Any]]:
     for _, now in draft.touched():
         row = {"kind": now.kind, "id": now.id, "part": now.part, "position": now.position, "layer": draft.layer, "since": number}
         if draft.layer in now.says:
-            yield {**row, "fields": json.dumps(now.says[draft.layer], ensure_ascii=False)}
+            yield {**row, "fields": fields_text(now.says[draft.layer])}
 
 
 def _grouped(number: int, changes: Iterable[Change]) -> Iterator[dict[str, Any]]:
@@ -261,15 +270,8 @@ def _grouped(number: int, changes: Iterable[Change]) -> Iterator[dict[str, Any]]
         some = list(of)
         said = {
             "fields": [c.field for _, c in some],
-            "before": [_text(c.before) for _, c in some],
-            "after": [_text(c.after) for _, c in some],
+            "before": [text(c.before) for _, c in some],
+            "after": [text(c.after) for _, c in some],
+            "salts": [c.salt for _, c in some],
         }
         yield {"revision": number, "number": some[0][0], "kind": place[0], "id": place[1], "part": place[2], "layer": place[3], **said}
-
-
-def _text(value: Any) -> str:
-    return "" if value is ABSENT else canonical_json(value)
-
-
-def _value(text: str) -> Any:
-    return ABSENT if text == "" else json.loads(text)

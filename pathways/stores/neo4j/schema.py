@@ -7,10 +7,9 @@ from typing import Any, LiteralString
 from neo4j import ManagedTransaction, Session
 
 from pathways.stores.neo4j.address import Address
+from pathways.stores.neo4j.chaining import make_chain
+from pathways.stores.neo4j.root import ROOT
 from pathways.stores.revisions import StoreError
-
-ROOT = "referral-pathways"
-"""The id of the one `Directory` node: the newest revision, the version of this schema, and what the single writer locks."""
 
 _UNIQUE = (
     "CREATE CONSTRAINT directory_id IF NOT EXISTS FOR (n:Directory) REQUIRE n.id IS UNIQUE",
@@ -40,8 +39,13 @@ _INDEXES = (
     "CREATE FULLTEXT INDEX names IF NOT EXISTS FOR (n:Stakeholder) ON EACH [n.name, n.name_local]",
 )
 
-VERSIONS: tuple[tuple[LiteralString, ...], ...] = ((*_UNIQUE, *_INDEXES),)
+_CHAIN = ("CREATE CONSTRAINT takedown_revision IF NOT EXISTS FOR (n:Takedown) REQUIRE n.revision IS UNIQUE",)
+
+VERSIONS: tuple[tuple[LiteralString, ...], ...] = ((*_UNIQUE, *_INDEXES), _CHAIN)
 """What makes each version out of the one before it."""
+
+_UNCHAINED = 1
+"""The version whose revisions have no chain yet."""
 
 _VERSION = "MATCH (d:Directory {id: $id}) RETURN d.version AS version"
 _STRANGE = "MATCH (n) WHERE NOT n:Directory AND NOT n:Graph RETURN count(n) AS nodes"
@@ -68,6 +72,8 @@ def prepare(session: Session, address: Address) -> None:
         for statement in statements:
             session.execute_write(_run, statement)
     session.run("CALL db.awaitIndexes(300)").consume()
+    if version == _UNCHAINED:
+        make_chain(session)
     session.execute_write(_run, _MADE, id=ROOT, version=len(VERSIONS))
 
 

@@ -18,7 +18,8 @@ from pathways.stores.base import Store, T
 from pathways.stores.neo4j.address import Address
 from pathways.stores.neo4j.ledger import Reading, Writing, place
 from pathways.stores.neo4j.refusals import check_version, told
-from pathways.stores.neo4j.schema import ROOT, prepare
+from pathways.stores.neo4j.root import ROOT
+from pathways.stores.neo4j.schema import prepare
 from pathways.stores.revisions import Closed, Conflict, StoreError
 from pathways.stores.view import Transaction, View
 
@@ -121,6 +122,13 @@ class Neo4jStore(Store):
         """The number of the newest revision, 0 where the store is empty; without patience for a server that is away."""
         with told(self.address), self._session(neo4j.READ_ACCESS, patience=0.0) as session:
             return session.execute_read(place)[0]
+
+    def wipe(self) -> str:
+        """What is left to do: a server keeps what it has overwritten until it needs the place, and its transaction logs as long as it is told."""
+        return (
+            "no reader sees it any more; to take it off the server's disk too, copy the directory into an empty database "
+            "(pathways copy) and delete this one with its transaction logs"
+        )
 
     def close(self) -> None:
         """Let go of the connections; a store that is closed answers nothing more. Who is being answered is waited for, up to a limit."""
