@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe
+TOOLS := .venv-tools
 ROOMS := pathways importers visualisations api cli
 
-.PHONY: serve test lint soak schema catalogues requirements install install-dev clean
+.PHONY: serve test lint soak fuzz sbom audit wheel schema catalogues requirements install install-dev clean
 
 serve: install
 	$(BIN)/pathways serve
@@ -48,6 +49,27 @@ soak: install-dev
 	@bash tests/need_java.sh
 	$(BIN)/pytest -q tests/soak
 
+$(TOOLS)/.installed: requirements-tools.txt | $(BIN)/python
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip --disable-pip-version-check install -q --require-hashes -r requirements-tools.txt
+	@touch $@
+
+# Every parser of what strangers send, fed with what no writer writes, for FUZZ_SECONDS in all (half an hour).
+fuzz: $(TOOLS)/.installed
+	$(TOOLS)/bin/python -m tests.soak.fuzzing
+
+# What the service is made of, in CycloneDX: every package with its version and the hashes that it is held to.
+sbom: $(TOOLS)/.installed
+	$(TOOLS)/bin/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON -o sbom.json requirements.txt
+
+# Known vulnerabilities of the pinned packages, asked of the package index. Ends with 1 where there is one, with 2 where the index cannot be asked.
+audit: $(TOOLS)/.installed
+	$(BIN)/python -m bench.vulnerabilities $(TOOLS)/bin/pip-audit
+
+# The package that `pip install` takes; the same bytes from the same commit.
+wheel: install
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PIP) wheel -q . --no-deps --no-build-isolation -w dist
+
 # The published JSON Schema of the directory's files.
 schema: install
 	$(BIN)/python -m pathways.format.publish docs/schema
@@ -60,6 +82,7 @@ catalogues: install
 requirements: install-dev
 	$(COMPILE) -o requirements.txt requirements.in
 	$(COMPILE) -o requirements-dev.txt requirements-dev.in
+	$(COMPILE) -o requirements-tools.txt requirements-tools.in
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(TOOLS) build dist *.egg-info sbom.json

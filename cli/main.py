@@ -22,6 +22,7 @@ _COMMANDS = {
     "gaps": ("cli.gaps", "The policy measures: who has no complete path, and why."),
     "history": ("cli.history", "The revisions of the directory."),
     "undo": ("cli.history", "Take one revision back, as a new revision."),
+    "release": ("cli.release", "The bundled directory as one signed file."),
     "takedown": ("cli.takedown", "Take an unsafe body or contact down, everywhere, at once."),
     "corrections": ("cli.corrections", "What readers say is wrong with a contact."),
     "token": ("cli.token", "Make, list and revoke access tokens."),

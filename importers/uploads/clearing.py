@@ -8,6 +8,7 @@ from pathlib import Path
 from importers.matching.judgements import expunge
 from importers.uploads.shelf import Shelf
 from pathways.corrections import Corrections
+from pathways.editing.proposals import Proposals
 
 
 def clear(home: Path, imports: Path, judgements: Path, body: str, contact: str | None) -> str:
@@ -23,6 +24,7 @@ def clear(home: Path, imports: Path, judgements: Path, body: str, contact: str |
         if judgements.exists() and contact is None:
             expunge(judgements, body)
         Corrections(home).forget(body, contact)
+        Proposals(home).forget(contact or body)
     except (OSError, sqlite3.Error, ValueError) as error:
         return f"beside the store: {error}; run this again"
     return ""

@@ -100,6 +100,18 @@ class Proposals:
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
 
+    def forget(self, word: str) -> None:
+        """Take out every proposal that names a body, or has a number or address, that was taken down, and write over it."""
+        if not self._path.exists():
+            return
+        with opened(self._path, _TABLES) as database:
+            database.execute("PRAGMA secure_delete = ON")
+            with database:
+                named = "instr(identity || fields || before || source || reason || answer, ?)"
+                database.execute(f"DELETE FROM approvals WHERE proposal IN (SELECT number FROM proposals WHERE {named})", (word,))
+                database.execute(f"DELETE FROM proposals WHERE {named}", (word,))
+            database.execute("VACUUM")
+
     def add(self, proposal: Proposal) -> int:
         """Keep a proposal; its number. Refused where the same person has proposed the same already, or too much waits."""
         if len(proposal.reason) > _TEXT:
