@@ -191,7 +191,7 @@ def test_answers_are_shown_in_words_to_be_checked(web):
         assert word in page, word
     assert fields_of(page)["consent.police"] == "no"
     assert fields_of(page).getlist("risks") == ["none"]
-    assert fields_of(page).getlist("done.on") == ["2026-10-01", ""]
+    assert fields_of(page).getlist("done.on") == ["2026-10-01", "", "", ""]
 
 
 def test_the_emergency_number_stands_first_where_danger_is_immediate(web, directory):

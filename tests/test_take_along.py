@@ -125,6 +125,32 @@ def test_a_return_takes_the_contacts_there_along(web, directory):
         assert all(letters(contact["name"]) in text for contact in contacts)
 
 
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize("whose", ["worker", "person"])
+def test_a_screen_reader_is_told_what_the_pdf_is_in_which_order_and_in_which_language(web, language, whose):
+    said = a_woman(in_="GR").exploited("sexual").refusing("police")
+    paper = pdf_of(web, said, language, paper=whose, **{"in": language})
+    root = paper.trailer["/Root"]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"], root["/ViewerPreferences"]["/DisplayDocTitle"]) == (language, True, True)
+    (document,) = root["/StructTreeRoot"]["/K"]
+    tags = [element.get_object()["/S"] for element in document.get_object()["/K"]]
+    assert tags[0] == "/H1"
+    assert {"/H2", "/P"} <= set(tags[1:])
+    assert "/Figure" not in tags
+    for page in paper.pages:
+        depth = 0
+        for operands, operator in page.get_contents().operations:
+            depth += {b"BDC": 1, b"BMC": 1, b"EMC": -1}.get(operator, 0)
+            assert depth > 0 or operator not in (b"Tj", b"TJ", b"'"), operands
+        assert depth == 0
+    assert whose == "person" or any(
+        operands[1].get("/Lang") == "en"
+        for page in paper.pages
+        for operands, operator in page.get_contents().operations
+        if operator == b"BDC"
+    )
+
+
 @pytest.mark.parametrize("take", ["print", "pdf", "text"])
 def test_nothing_of_the_answers_is_on_a_paper(web, take):
     said = a_woman(in_="IT", aged=61, from_="BT").exploited("sexual").but(languages=["bin"], start_date="2031-07-19", risks=["self-harm"])

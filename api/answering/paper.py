@@ -1,16 +1,22 @@
-"""A paper as PDF on A4: in every script of the service, with a title, a language and bookmarks, and nothing at its head unless wanted."""
+"""A paper as PDF on A4: in every script of the service, and nothing at its head unless wanted.
+
+It is tagged for screen readers: headings and paragraphs in their order, their language, a title. What the library cannot write: lists and
+tables as such (an item is a paragraph; a table of a report has no tags), and the mark of PDF/UA.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from fpdf import FPDF
-from fpdf.enums import Align, TableBordersLayout, XPos, YPos
+from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
+from fpdf.prefs import ViewerPreferences
 
 from api.answering.handout import Block
 from api.answering.said import Text
@@ -29,6 +35,8 @@ _LOOKS = {
     "address": ("", 9, 0.6),
 }
 """Of each kind of block: style, size in points, room above in millimetres."""
+_TAGS = {"title": "/H1", "heading": "/H2", "contact": "/H3"}
+"""Of each kind of block, what a screen reader is told that it is; the others are paragraphs."""
 _LINE = 0.46
 """Height of a line in millimetres for each point of size."""
 
@@ -47,6 +55,7 @@ def as_pdf(blocks: Sequence[Block | Grid], title: str, language: str, rtl: bool)
     paper = _Paper(rtl)
     paper.set_title(title)
     paper.set_lang(language)
+    paper.viewer_preferences = ViewerPreferences(display_doc_title=True)
     paper.set_display_mode("fullpage", "continuous")
     paper.set_creation_date(datetime.combine(date.today(), time(), UTC))  # the day, and not at what hour somebody sat here
     paper.add_page()
@@ -69,7 +78,9 @@ class _Paper(FPDF):
         self.set_y(-11)
         self.set_font(_FAMILY, "", 8)
         self.set_text_shaping(True, direction="ltr")
+        self._out("/Artifact BMC")
         self.cell(0, 5, str(self.page_no()), align=Align.C)
+        self._out("EMC")
 
     def put(self, block: Block | Grid) -> None:
         """Write a block; a heading that would stand alone at the foot of a page begins the next one."""
@@ -82,15 +93,11 @@ class _Paper(FPDF):
             self.add_page()
         if block.kind in ("title", "heading"):
             self.start_section(str(block.text), int(block.kind == "heading"), strict=False)
-        text = str(block.text)
-        self._write(
-            f"•\u00a0{text}" if block.kind == "item" else text,
-            style,
-            size,
-            "ltr" if block.kind in ("number", "address") else _direction(text),
-        )
+        tag, text = _TAGS.get(block.kind, "/P"), str(block.text)
+        direction = "ltr" if block.kind in ("number", "address") else _direction(text)
+        self._write(f"•\u00a0{text}" if block.kind == "item" else text, style, size, direction, tag, _language(block.text))
         if block.told:
-            self._write(str(block.told), "", 8, _direction(str(block.told)))
+            self._write(str(block.told), "", 8, _direction(str(block.told)), "/P", _language(block.told))
 
     def _put_grid(self, grid: Grid) -> None:
         """The headings stand again on each page; in languages from the right the first column is the last."""
@@ -111,11 +118,32 @@ class _Paper(FPDF):
                 for cell in turn(cells):
                     row.cell(" ".join(str(cell).split()))
 
-    def _write(self, text: str, style: str, size: float, direction: str) -> None:
+    def _write(self, text: str, style: str, size: float, direction: str, tag: str, language: str | None) -> None:
+        """A paragraph with its tag, on one page: a tag cannot go on to the next."""
         self.set_font(_FAMILY, style, size)
         self.set_text_shaping(True, direction=direction)
-        align = Align.R if self.rtl else Align.L
-        self.multi_cell(0, size * _LINE, " ".join(text.split()), align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        align, line, told = Align.R if self.rtl else Align.L, size * _LINE, " ".join(text.split())
+        if self.will_page_break(float(self.multi_cell(0, line, told, align=align, dry_run=True, output=MethodReturnValue.HEIGHT))):
+            self.add_page()
+        with self._tagged(tag, language):
+            self.multi_cell(0, line, told, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    @contextmanager
+    def _tagged(self, tag: str, language: str | None) -> Iterator[None]:
+        """What is written within is one element of the document, in its language where that is not the paper's."""
+        number = self.struct_builder.next_mcid_for_page(self.page)
+        self._add_marked_content(struct_type=tag, mcid=number)
+        self._out(f"{tag} <</MCID {number}>> BDC")
+        self._out(f"/Span <</Lang ({language})>> BDC" if language else "/Span BMC")
+        yield
+        self._out("EMC")
+        self._out("EMC")
+
+
+def _language(text: Text) -> str | None:
+    """The language of a whole paragraph; None for that of the paper, and where there are several."""
+    languages = {run.language for run in text.runs if run.text.strip()}
+    return languages.pop() if len(languages) == 1 else None
 
 
 def _direction(text: str) -> str:

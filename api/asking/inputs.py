@@ -18,6 +18,8 @@ _FEW = 12
 """So many choices are shown at once; more are folded into a list."""
 _ROWS = 2
 """So many values can be given at once of a list that is chosen from a long one; there is always one more than are given."""
+_MORE = 2
+"""So many further decisions can be told at once, folded away: a page is enough for what has usually been decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Input:
     error: str
     rows: Sequence[Mapping[str, str]] = ()
     """Of decisions: what is told of each, and an empty one."""
+    more: Sequence[Mapping[str, str]] = ()
+    """Empty ones for further decisions."""
     deciders: Sequence[Choice] = ()
 
     @property
@@ -77,6 +81,7 @@ def shown(field: Field, data: Mapping[str, Any], wrong: Sequence[Wrong], languag
         words(field, data, language),
         next((error_text(item) for item in wrong if item.field == field.name), ""),
         [{name: text_of(row.get(name)) for name in DECISION} for row in (*(value or ()), {})] if decided else (),
+        [{}] * _MORE if decided else (),
         bodies(country) if decided and isinstance(country, str) else (),
     )
 
