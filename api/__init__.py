@@ -127,6 +127,6 @@ def _register(app: Flask, settings: Settings) -> None:
     ):
         api.register_blueprint(resource.blp)
     answers.register(app)
-    pages.register(app, api.spec.to_dict())
+    pages.register(app, settings, api.spec.to_dict())
     problems.register(app, pages.shown)
     access.check_rules(app)

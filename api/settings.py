@@ -10,6 +10,8 @@ from pathlib import Path
 
 import platformdirs
 
+from api.provider_settings import ProviderSettings
+
 NAME = "referral-pathways"
 WRITES = ("local", "tokens", "off")
 MOST_MEGABYTES = 8_000
@@ -50,6 +52,9 @@ class Settings:
     counts: Path | None = None
     """Counted cases (CTDC's) by which the policy measures are weighed as a second view; None: there are none."""
 
+    provider: ProviderSettings | None = None
+    """The identity provider of an organisation whose people may sign in; None: there is none."""
+
     @property
     def judgements(self) -> Path:
         """The file of what people judged of matches, and of what waits for them."""
@@ -80,6 +85,7 @@ class Settings:
         if url and not re.fullmatch(r"https?://[^/?#@\s]+", url):
             raise ValueError(f"PATHWAYS_URL is {url!r}; an address without a path is accepted, such as https://pathways.example.org")
         return cls(
+            provider=ProviderSettings.from_environment(environment),
             counts=counts,
             url=url,
             writes=writes,

@@ -18,8 +18,8 @@ PATIENCE = 60
 
 
 @contextmanager
-def serving(folder: Path, settings: Mapping[str, str]) -> Iterator[int]:
-    """The port of a service that runs meanwhile; its home and its output lie in the folder."""
+def serving(folder: Path, settings: Mapping[str, str], *options: str) -> Iterator[int]:
+    """The port of a service that runs meanwhile; its home and its output lie in the folder. `options` are those of the command."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -30,7 +30,8 @@ def serving(folder: Path, settings: Mapping[str, str]) -> Iterator[int]:
         **settings,
     }
     with (folder / "output").open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", "cli.main", "serve"], env=environment, stdout=output, stderr=subprocess.STDOUT)
+        words = [sys.executable, "-m", "cli.main", "serve", *options]
+        process = subprocess.Popen(words, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
             _wait(process, port)
             yield port

@@ -10,6 +10,7 @@ from partner_lists import a_list, bodies
 
 from api import access, create_app
 from api.access.rules import RULES
+from api.provider_settings import ProviderSettings, roles_of
 from pathways.access import Grant, Right, Role, Tokens
 from pathways.access.roles import RIGHTS
 
@@ -33,6 +34,9 @@ HELD = {
     Role.ADMINISTRATOR: set(Right),
 }
 """What each role may, said a second time: a slip in one of the two fails."""
+SIGNING_IN = ("POST pages.signed_in", "GET organisation.back")
+"""Open to everybody, and refuse who brings nothing by themselves."""
+PROVIDER = ProviderSettings("http://127.0.0.1:9", "pathways", "secret", "groups", roles_of("staff=partner"))
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +45,11 @@ def callers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("callers")
     for office in open_office(folder, f"sqlite:///{folder}/small.sqlite"):
         office.applied(a_list(folder, bodies(1)))
-        network = create_app(replace(office.settings, host="0.0.0.0"), office.store)
+        network = create_app(replace(office.settings, host="0.0.0.0", provider=PROVIDER, url="http://127.0.0.1"), office.store)
         tokens = Tokens(office.settings.home)
         held = {role: {"Authorization": f"Bearer {tokens.make(role, grant)[1]}"} for role, grant in GRANTS.items()}
         yield {
-            Role.MACHINE: (office.web, {}),
+            Role.MACHINE: (create_app(replace(office.settings, provider=PROVIDER), office.store).test_client(), {}),
             Role.ANONYMOUS: (network.test_client(), {}),
             **{role: (network.test_client(), headers) for role, headers in held.items()},
         }
@@ -60,23 +64,22 @@ def ask(caller, route):
         return answer.status_code, (answer.get_json(silent=True) or {}).get("code", "") if answer.is_json else ""
 
 
-def test_every_route_has_a_rule_and_every_rule_a_route(app):
-    assert set(access.routes(app)) == set(RULES)
+def test_every_route_has_a_rule_and_every_rule_a_route(callers):
+    assert set(access.routes(callers[Role.ANONYMOUS][0].application)) == set(RULES)
 
 
 def test_what_each_role_may_is_what_is_said_here():
     assert {role: set(rights) for role, rights in RIGHTS.items()} == HELD
 
 
-@pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("route", sorted(RULES))
-def test_a_route_is_open_to_those_whose_role_has_its_right_and_to_nobody_else(callers, role, route):
-    status, code = ask(callers[role], route)
-    if RULES[route] in HELD[role]:
-        assert status not in (401, 403), code
-    else:
-        assert status == 403
-        assert code in ("forbidden", "")
+def test_a_route_is_open_to_those_whose_role_has_its_right_and_to_nobody_else(callers, route):
+    for role in Role:
+        status, code = ask(callers[role], route)
+        if RULES[route] not in HELD[role]:
+            assert (status, code) in ((403, "forbidden"), (403, "")), role
+        elif route not in SIGNING_IN:
+            assert status not in (401, 403), (role, code)
 
 
 def test_what_writes_and_what_partners_reports_hold_is_closed_to_anybody():
@@ -88,7 +91,7 @@ def test_what_writes_and_what_partners_reports_hold_is_closed_to_anybody():
         "HSDS.List_organizations", "HSDS.List_service_at_locations", "HSDS.List_services", "HSDS.List_taxonomies", "HSDS.List_taxonomy_terms",
         "Maps.PathwayMap", "Pathways.Batch", "Pathways.Pathways", "Screening.Screening", "Stakeholders.StakeholderSearch", "pages.answer", "pages.asked",
         "pages.explorer_of_a_pathway", "pages.found_for_a_person", "pages.opened", "pages.said_wrong", "pages.save", "pages.screening_answer",
-        "pages.take_along", "pages.what_if",
+        "pages.take_along", "pages.what_if", "pages.signed_in", "pages.sign_out",
     }  # fmt: skip
 
 

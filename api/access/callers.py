@@ -7,6 +7,8 @@ says that they are not.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import current_app, g, request
@@ -40,14 +42,21 @@ def caller() -> Caller:
 
 def _told() -> Caller | None:
     """Who says by a token or by a sign-in who they are; None where nobody does."""
-    try:
+    with file_in_use():
         if "Authorization" in request.headers:
             token = _presented()
             return Caller(token.grant, token.label, f"token:{token.id}")
         session = sessions().check(secret) if (secret := cookies.read()) else None
-    except sqlite3.Error:
-        raise Problem("not-ready", "The file of access tokens cannot be read.") from None
     return Caller(session.grant, session.label, session.person, session) if session else None
+
+
+@contextmanager
+def file_in_use() -> Iterator[None]:
+    """Problem `not-ready` where the file of tokens and sign-ins cannot be read or written."""
+    try:
+        yield
+    except (OSError, sqlite3.Error):
+        raise Problem("not-ready", "The file of access tokens cannot be used.") from None
 
 
 def _presented() -> Token:

@@ -7,6 +7,7 @@ from typing import Any
 from apispec import BasePlugin
 from flask import Flask, Response, current_app, g, request
 
+from api.access import cookies
 from api.access.callers import Caller, caller
 from api.access.forms import FORM_FIELD, HEADER, hold_form
 from api.access.local import not_at_the_machine
@@ -76,6 +77,8 @@ def _why_not() -> str:
 def _keep_from_others(answer: Response) -> Response:
     """What was answered to somebody with rights is for them alone; a page of a sign-in is kept by no browser."""
     found: Caller | None = g.get("caller")
+    if found and not found.person:
+        cookies.take(answer)  # its sign-in is over
     if found and found.session and answer.mimetype == "text/html":
         answer.headers["Cache-Control"] = "no-store"
     elif found and found.person and "no-store" not in answer.headers.get("Cache-Control", ""):

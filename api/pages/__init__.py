@@ -27,6 +27,7 @@ from api.pages import (
     policy_changes,
     policy_report,
     screening,
+    signing_in,
     start,
     take_along,
     what_if,
@@ -35,6 +36,7 @@ from api.pages import (
 from api.pages.blueprint import pages
 from api.pages.importers import importers
 from api.pages.problem import shown
+from api.settings import Settings
 
 __all__ = ["register", "shown"]
 
@@ -54,6 +56,7 @@ _GROUPS = (
     policy_changes,
     policy_report,
     screening,
+    signing_in,
     start,
     take_along,
     what_if,
@@ -62,10 +65,14 @@ _GROUPS = (
 pages.register_blueprint(importers)
 
 
-def register(app: Flask, document: dict[str, Any]) -> None:
+def register(app: Flask, settings: Settings, document: dict[str, Any]) -> None:
     """Add the pages to the application; `document` is that of the API."""
     app.register_blueprint(pages)
     app.add_url_rule("/", "root", start.to_the_readers_language)
     layout.register(app)
     leave.register(app)
+    if settings.provider is not None:
+        from api.pages import organisation  # what speaks to a provider takes long to load
+
+        organisation.register(app, settings.provider, settings.url)
     documentation.register(app, document)

@@ -8,6 +8,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from werkzeug import Response as BaseResponse
 
 from api import history as directory_history
+from api.access import may_take_back
 from api.body import loaded
 from api.importing import imports
 from api.importing_schema import UndoSchema
@@ -61,6 +62,7 @@ def _revision(number: int, given: dict[str, str], problem: Problem | None) -> Re
         things=_things(found),
         most=MOST,
         undone=is_undone(number, history),
+        own_revision=may_take_back(found),
         given=given,
         errors=[error["pointer"].strip("/") for error in problem.errors] if problem and problem.code == "invalid-body" else [],
         refusal_text=REFUSALS.get(problem.code, "") if problem else "",

@@ -13,6 +13,7 @@ from api.answering.reach import dialled, local_language
 from api.answering.said import own, said, sentence
 from api.answering.steps import duration
 from api.asking import choices
+from api.pages import signing_in
 from pathways import vocabulary
 from pathways.stores import StoreError
 from pathways.visibility import is_seen, scrubbed
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
         "named": _named,
         "known_body": snapshots.is_known_body,
         "required": _required,
+        "form_token": signing_in.form_token,
         **{
             tell.__name__: tell
             for tell in (
@@ -53,6 +55,8 @@ def register(app: Flask) -> None:
         language = languages.current()
         posted = g.get("posted", request.method == "POST")
         return {
+            "who_signed": signing_in.signed(),
+            "role_names": signing_in.ROLES,
             "language": language,
             "direction": languages.direction(language),
             "reviewed": languages.is_reviewed(language),

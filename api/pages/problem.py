@@ -23,9 +23,13 @@ _TEXTS: Mapping[int, tuple[LazyString, LazyString]] = {
     503: (lazy_gettext("The directory cannot be read at the moment"), lazy_gettext("Try again in a minute.")),
 }
 _BY_CODE: Mapping[str, tuple[LazyString, LazyString]] = {
+    "unauthorized": (
+        lazy_gettext("You are not signed in"),
+        lazy_gettext("What was presented is no access token of this service, or has run out or was taken back."),
+    ),
     "forbidden": (
         lazy_gettext("You may not open this"),
-        lazy_gettext("Lists are imported by whoever sits at the machine on which this service runs, under an address such as 127.0.0.1."),
+        lazy_gettext("It is for those who have signed in for it, or sit at the machine on which this service runs."),
     ),
     "busy": (
         lazy_gettext("Something else is being worked out"),
@@ -48,7 +52,7 @@ def shown(problem: Problem, instance: str) -> Response | None:
     status = KINDS[problem.code].status
     title, text = _BY_CODE.get(problem.code) or _TEXTS.get(status, _OTHERWISE)
     detail = problem.detail if problem.code in _BY_CODE else ""
-    page = render_template("problem.html", title=title, text=text, detail=detail, instance=instance)
+    page = render_template("problem.html", title=title, text=text, detail=detail, instance=instance, to_sign_in=problem.code == "forbidden")
     answer = Response(page, status=status, mimetype="text/html")
     answer.headers["Cache-Control"] = "no-store"
     return answer
