@@ -15,6 +15,8 @@ from api import (
     importing,
     importing_schema,
     languages,
+    limits,
+    metrics,
     pages,
     pathway_schema,
     problems,
@@ -40,6 +42,7 @@ from api.resources import (
     stakeholders,
     vocabularies,
 )
+from api.resources import metrics as figures
 from api.settings import Settings
 from api.throttle import Throttle
 from pathways.corrections import Corrections
@@ -93,6 +96,8 @@ _DESCRIPTION = (
 
 def _register(app: Flask, settings: Settings) -> None:
     security.register(app)
+    metrics.register(app)
+    limits.register(app, settings)
     languages.register(app)
     access.register(app, settings)
 
@@ -124,6 +129,7 @@ def _register(app: Flask, settings: Settings) -> None:
         hsds,
         analysis,
         health,
+        figures,
     ):
         api.register_blueprint(resource.blp)
     answers.register(app)

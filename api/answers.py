@@ -19,6 +19,8 @@ from api.problems import MEDIA_TYPE, Problem
 JSON = "application/json"
 LINES = "application/x-ndjson"
 VARY = "Authorization, Accept, Accept-Language"
+STREAMED = "pathways.streamed"
+"""Stands in the environment of a request whose answer is made while it is sent."""
 LANGUAGE = "en"
 """The one language of the API's answers; pages have theirs in their address."""
 
@@ -80,6 +82,7 @@ def paged(items: Sequence[Any], asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def private_stream(pieces: Iterator[bytes]) -> Response:
     """A long private answer, made while it is sent."""
+    request.environ[STREAMED] = True
     answer = Response(stream_with_context(pieces), content_type=JSON)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Language"] = LANGUAGE

@@ -25,10 +25,10 @@ class Blueprint(SmorestBlueprint):
         return super().arguments(schema() if isinstance(schema, type) else schema, **options)
 
     def problems(self, *statuses: int) -> Callable[[Any], Any]:
-        """Document the errors of an operation."""
+        """Document the errors of an operation; any may be told that its caller asks too often, or that too many ask."""
 
         def decorate(view: Any) -> Any:
-            for status in statuses:
+            for status in sorted({*statuses, 429, 503}):
                 view = self.alt_response(status, response=HTTPStatus(status).name)(view)
             return view
 

@@ -65,6 +65,11 @@ KINDS: Mapping[str, Kind] = {
     "import-too-long": Kind(
         422, "The list takes too long", "It was not read to its end in ten minutes. Give it in parts, each its own source."
     ),
+    "too-many-requests": Kind(
+        429,
+        "Too many requests",
+        "Your network has asked more often in this minute than one may. Try again after Retry-After seconds.",
+    ),
     "internal-error": Kind(
         500, "Something went wrong here", "A fault of this service. The instance is written in its log, without any of your data."
     ),
@@ -72,6 +77,9 @@ KINDS: Mapping[str, Kind] = {
         503,
         "Another import or analysis is under way",
         "One list is read, and one analysis is worked out, at a time. Try again after the seconds of Retry-After.",
+    ),
+    "overloaded": Kind(
+        503, "Too many ask at the moment", "More requests wait than can be answered soon. Try again after Retry-After seconds."
     ),
     "not-ready": Kind(503, "The service is not ready", "The directory cannot be read at the moment. Try again."),
 }

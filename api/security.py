@@ -21,6 +21,8 @@ _CSP_PAGE = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+GUARDED = (*_HEADERS.items(), ("Content-Security-Policy", _CSP))
+"""The headers of an answer that is no page."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 """What the form of any site can send without asking first."""
 

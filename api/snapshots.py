@@ -66,6 +66,14 @@ class Snapshots:
             warn("the store can be read again")
         self._failing = error is not None
 
+    def can_be_read(self) -> bool:
+        """Whether the store itself answers now; what is served may be older than it."""
+        try:
+            self.store.head()
+        except StoreError:
+            return False
+        return True
+
     def at(self, revision: int) -> Directory:
         """The snapshot of a revision; Problem where there is none."""
         newest = self.newest()

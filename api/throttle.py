@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -25,6 +26,10 @@ class Throttle:
         self._key = secrets.token_bytes(32)
         self._counts: dict[bytes, int] = {}
         self._total = 0
+
+    def seconds_left(self) -> int:
+        """Whole seconds until the window ends and everybody may again, at least one."""
+        return max(1, math.ceil(self._since + self._window - self._clock()))
 
     def allows(self, address: str) -> bool:
         """Whether it may be done once more from an address; it is counted if so."""

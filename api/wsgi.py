@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import Settings, create_app
+from api import Settings, create_app, logs
 
 
 def application() -> Flask:
     """The application, made once in each process."""
-    return create_app(Settings.from_environment())
+    settings = Settings.from_environment()
+    logs.configure(settings.log)
+    return create_app(settings)

@@ -12,7 +12,7 @@ from profiles import A, a_child, a_woman, somebody
 from tiny import body, directory, does, stage, step_of, who, word
 
 from pathways.directory import Directory
-from pathways.planner import refer
+from pathways.planner import allocation, refer
 from pathways.planner.answer import Plan
 from pathways.planner.cost import FIELDS, vector
 from pathways.records import Record
@@ -129,7 +129,21 @@ def test_the_vector_that_alternatives_are_compared_by_is_the_cost_counted_anew(d
     held = data.draw(small())
     plan = Plan(held, _somebody(data.draw, held).profile, _ON)
     assume(plan.slots)
-    assert vector(plan.slots, plan.chosen, plan.route.met, plan.ties) == found(plan)[0]
+    assert vector(plan.slots, plan.chosen, plan.route.met, plan.ties) == found(plan)[0] == plan.cost
+    for other in plan.others(5):
+        assert vector(plan.slots, other.chosen, plan.route.met, plan.ties) == other.cost
+
+
+@settings(_QUIET, max_examples=100)
+@given(st.data())
+def test_a_search_that_may_look_at_no_choice_more_still_gives_every_step_a_body_at_its_true_cost(data):
+    held = data.draw(small())
+    plan = Plan(held, _somebody(data.draw, held).profile, _ON)
+    assume(plan.slots)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(allocation, "_MOST_CHOICES", 0)
+        rough = plan.problem.allocate()
+    assert vector(plan.slots, rough.chosen, plan.route.met, plan.ties) == rough.cost >= plan.cost
 
 
 @settings(_QUIET, max_examples=150)

@@ -23,6 +23,12 @@ def not_at_the_machine() -> str:
     settings: Settings = current_app.extensions["settings"]
     if settings.writes != "local":
         return f"Without a token nothing is written here (PATHWAYS_WRITES={settings.writes})."
+    return not_of_this_machine()
+
+
+def not_of_this_machine() -> str:
+    """The same, whatever may be written here."""
+    settings: Settings = current_app.extensions["settings"]
     if not is_loopback(settings.host):
         return "This service listens on a network; without a token, importing is allowed only where it listens on its own machine."
     if not is_loopback(request.remote_addr or "") or any(name in request.headers for name in _FORWARDED):

@@ -38,6 +38,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "GET Maps.Map",
         "POST Maps.PathwayMap",
         "GET Maps.TransnationalMap",
+        "GET Metrics.Figures",  # it looks itself who calls (PATHWAYS_METRICS)
         "GET Mechanisms.Mechanism",
         "GET Mechanisms.Mechanisms",
         "POST Pathways.Batch",

@@ -22,6 +22,7 @@ _TEXTS: Mapping[int, tuple[LazyString, LazyString]] = {
     500: (lazy_gettext("Something went wrong here"), lazy_gettext("This is a fault of the service. Nothing of what you entered was kept.")),
     503: (lazy_gettext("The directory cannot be read at the moment"), lazy_gettext("Try again in a minute.")),
 }
+_TOO_MANY = (lazy_gettext("Too many are asking at the moment"), lazy_gettext("Try again in a minute."))
 _BY_CODE: Mapping[str, tuple[LazyString, LazyString]] = {
     "unauthorized": (
         lazy_gettext("You are not signed in"),
@@ -35,6 +36,8 @@ _BY_CODE: Mapping[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Something else is being worked out"),
         lazy_gettext("One analysis, or one list, is worked out at a time. Try again in ten seconds."),
     ),
+    "too-many-requests": _TOO_MANY,
+    "overloaded": _TOO_MANY,
     "revision-not-found": (
         lazy_gettext("There is no such revision"),
         lazy_gettext("Look for it in the history of the directory."),

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, current_app, make_response, render_template, request
 
 from api import bodies
+from api.networks import network_of
 from api.pages.blueprint import pages
 from api.problems import Problem
 from api.throttle import Throttle
@@ -39,7 +40,7 @@ def said_wrong(body: str) -> Response:
     ]
     if errors or point is None or given["go"] == "same":
         return _form(body, given, [] if given["go"] == "same" else errors)
-    if not throttle().allows(request.remote_addr or ""):
+    if not throttle().allows(network_of(request.environ, current_app.extensions["settings"].proxies)):
         return _form(body, given, ["often"])
     try:
         corrections().add(body, point["type"], point["value"], given["fault"], given["proposed"], date.today())

@@ -23,7 +23,10 @@ _BOUNDLESS = 1 << 12 * (len(FIELDS) + 1)
 _COMPARED = 24
 """Of the states kept so far, how many a state is held against: dropping fewer states than could be dropped costs time, not exactness."""
 _MOST_STATES = 40
-"""States at one step beyond which the search for an alternative stays rough; the first answer is exact whatever it takes."""
+"""States at one step beyond which the search for an alternative stays rough."""
+_MOST_CHOICES = 2_000_000
+"""States times bodies looked at, beyond which the first answer is the rough one too, so that no case takes more than some seconds. No path
+through the bundled directory needs a thousandth of it; a country with thousands of bodies that nothing tells apart may."""
 
 
 class Problem:
@@ -81,9 +84,10 @@ class Problem:
         )
 
     def allocate(self) -> Allocation:
-        """The cheapest body for each step, exactly. Every step has at least one candidate."""
+        """The cheapest body for each step, exactly unless that takes too many choices. Every step has at least one candidate."""
         search = _Search(self, USUAL)
-        return search.found(search.exactly(search.roughly().cost, None))
+        rough = search.roughly()
+        return search.found(search.exactly(rough.cost, None) or rough)
 
     def otherwise(self, weighting: Weighting, first: Sequence[int]) -> Allocation:
         """The best on another order of the cost; `first` is the first answer's vector, which it cannot cost more than. Exact unless it
@@ -193,9 +197,12 @@ class _Search:
         return min(states, key=lambda state: (state.cost, state.rank))
 
     def exactly(self, bound: int, most_states: int | None) -> _State | None:
-        """The best state after the last step, which costs no more than `bound`; None where it would take too many states."""
-        states = self._begin()
+        """The best state after the last step, which costs no more than `bound`; None where it would take too many states or choices."""
+        states, choices = self._begin(), 0
         for index in range(len(self.options)):
+            choices += len(states) * len(self.rows[index])
+            if choices > _MOST_CHOICES:
+                return None
             states = self._step(index, states, bound - self.least[index])
             if most_states is not None and len(states) > most_states:
                 return None
