@@ -1,10 +1,9 @@
-"""Recall and precision of the policy measures against the gaps that sources state.
+"""Recall of the policy measures: the gaps that sources state.
 
     python -m bench.recall [--write docs/gaps.md]
 
 `recall.yaml` says of each stated gap which measure should find it, or why no directory can show it. Each is then asked of the measures as they
-are computed; nothing is taken for found because it is listed. Precision: the twenty most frequent findings of each country, each labelled by its
-evidence: a source states the absence, states it for a part, or nobody was found.
+are computed; nothing is taken for found because it is listed.
 """
 
 from __future__ import annotations
@@ -24,7 +23,6 @@ from pathways.measures import pairs
 from pathways.measures.analysis import Analysis, analysis
 from pathways.measures.diagrams import ProfileSet
 from pathways.measures.figures import Figure
-from pathways.measures.gaps import findings
 from pathways.measures.outcome import NOBODY, NOT_FOR_HER, WAITS
 from pathways.measures.report import quick_measures
 from pathways.measures.resilience import closings
@@ -160,31 +158,16 @@ def told(found: Sequence[Line]) -> str:
         text.append(
             f"| {line.gap.id} | {short} | {line.probe or f'cannot: {line.cannot}'} | {('yes' if line.found else '**no**') if line.probe else ''} |"
         )
-    return "\n".join(text)
-
-
-def precision(directory: Directory) -> str:
-    """The twenty most frequent findings of each country, counted by their evidence."""
-    text = [
-        "",
-        "| country | findings (of the first twenty) | a source states it | states it for a part | not found only: absence of data | the latter |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for country in directory.parts:
-        first = findings(analysis(directory, country, DAY))[:20]
-        count = Counter(finding.evidence for finding in first)
-        names = ", ".join(finding.function for finding in first if finding.evidence == "not-found") or "none"
-        text.append(f"| {country} | {len(first)} | {count['stated-absent']} | {count['partly-stated']} | {count['not-found']} | {names} |")
     return "\n".join([*text, "", END])
 
 
 def main() -> None:
     """Print the tables, or write them into a page."""
-    parser = argparse.ArgumentParser(description="Recall and precision against stated gaps.")
+    parser = argparse.ArgumentParser(description="Recall against stated gaps.")
     parser.add_argument("--write", type=Path, help="the page whose marked part is replaced")
     args = parser.parse_args()
     directory = generate.bundled()
-    tables = told(list(lines(directory))) + "\n" + precision(directory)
+    tables = told(list(lines(directory)))
     if args.write is None:
         print(tables)
         return

@@ -55,6 +55,10 @@ class Bodies:
         found = {mandate.id: mandate for place in places for mandate in at.get(place, ())}
         return [found[name] for name in sorted(found)]
 
+    def stated_gaps(self, function: str) -> Sequence[Gap]:
+        """What sources state to be missing of a function: the one rule by which a gap is told as stated, and not as not found."""
+        return [gap for gap in self.gaps if function in gap.functions and gap.is_stated]
+
     @cached_property
     def _links_to(self) -> Mapping[str, tuple[Link, ...]]:
         """The stated referrals that lead to each body."""

@@ -249,7 +249,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A gap that a source states: what a country lacks."""
+    """A gap: what a country lacks, or what the research found nobody for."""
 
     id: str
     text: str
@@ -257,6 +257,11 @@ class Gap:
     functions: tuple[str, ...] = ()
     when: Condition = ALWAYS
     shown: Mapping[str, Any] = field(default_factory=_nothing)
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether a source states it; what only was not found in the texts that were read states nothing."""
+        return self.shown.get("evidence") != "not-found"
 
 
 @dataclass(frozen=True, slots=True)

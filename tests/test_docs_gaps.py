@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import generate, recall
+from bench import generate, precision, recall
 
 
 @pytest.fixture(scope="module")
@@ -27,4 +27,9 @@ def test_every_stated_gap_is_asked_for_or_says_why_not(found):
 def test_the_tables_of_the_page_are_those_of_the_measures(found):
     page = Path("docs/gaps.md").read_text(encoding="utf-8")
     assert recall.told(found) in page, "run: python -m bench.recall --write docs/gaps.md"
-    assert recall.precision(generate.bundled()) in page
+
+
+def test_every_finding_is_judged_and_none_is_told_as_more_than_a_source_states():
+    judged = list(precision.judged(generate.bundled()))
+    assert [item for item in judged if item.too_much or item.too_little] == []
+    assert precision.told(judged) in Path("docs/gaps.md").read_text(encoding="utf-8"), "run: python -m bench.precision --write docs/gaps.md"

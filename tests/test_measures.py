@@ -68,6 +68,37 @@ def test_1_what_a_source_says_to_be_absent_is_not_taken_for_unknown():
     assert figure.upper == 0.75, "all but men: of those whose sex is not known the house may serve"
 
 
+def no_house(**said: object) -> list[Record]:
+    """A gap of the research: no house."""
+    return [
+        Record(
+            "gap",
+            "GR:gap-01",
+            "GR",
+            {"id": "gap-01", "gap": "No house", "functions": ["safe-accommodation"], "sources": ["gr-law"], **said},
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "evidence", "upper"),
+    [
+        ({}, "stated-absent", 0),
+        ({"evidence": "not-found"}, "not-found", 1),
+        ({"when": {"fact": "vulnerability", "in": ["disability"]}}, "not-found", 1),
+        ({"when": CHILDREN}, "partly-stated", pytest.approx(3 / 7)),
+    ],
+)
+def test_only_what_a_source_states_for_certain_of_somebody_is_told_as_stated(said, evidence, upper):
+    found = of(HELP, no_house(**said))
+    (finding,) = [finding for finding in findings(found) if finding.function == "safe-accommodation"]
+    assert (finding.evidence, bool(finding.stated)) == (evidence, evidence != "not-found")
+    assert people.place_coverage(found).upper == upper
+    case = Profile(identified_in="GR", age_group="child", consent={"referral": True})
+    (gap,) = [gap for gap in refer(directory(FOUND, LINE, HELP, no_house(**said)), case)["gaps"] if gap["function"] == "safe-accommodation"]
+    assert gap["evidence"] == ("not-found" if evidence == "not-found" else "stated-absent"), "the planner tells it by the same rule"
+
+
 def test_1_a_house_that_waits_for_a_decision_is_no_place_before_it():
     waits = body("gr-house", does("safe-accommodation", requires=["confirmed"]))
     rule = word("confirmed", meets={"fact": "identification_state", "in": ["confirmed"]})

@@ -228,7 +228,7 @@ def _missing(directory: Directory, part: Part, viewer: Viewer, stages: Sequence[
         served = frozenset[str]().union(*(serves(m, wanted) for m in part.performs.get(function, ()) if m.in_force(on)))
         lacking = owed_to - served
         if lacking:
-            stated = [gap for gap in part.gaps if function in gap.functions]
+            stated = [gap for gap in part.stated_gaps(function) if any(_holds((gap.when,), route) for route in lacking)]
             found.append(
                 Missing(
                     stage,

@@ -60,9 +60,8 @@ class Analysis:
         return self.space.universe.none
 
     def stated_absent(self, function: str) -> ProfileSet:
-        """Of whom a source says that the function is missing for them: as `planner.gaps` tells it from what is only not found."""
-        found = (gap for gap in self.part.gaps if function in gap.functions)
-        return self.space.universe.union(~self.truths.split(gap.when).fails for gap in found)
+        """Of whom a source says for certain that the function is missing for them: `planner.gaps` tells it by the same rule."""
+        return self.space.universe.union(self.truths.split(gap.when).holds for gap in self.part.stated_gaps(function))
 
     def at_entry(self) -> Finding:
         """Who serves whom before the first step: nothing decided, nothing performed."""

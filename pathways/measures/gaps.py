@@ -148,7 +148,7 @@ def _finding(found: Analysis, function: str, cases: Sharing | None) -> Finding:
         whole=found.whole.share(lacking) or 0.0,
         counted=cases.share(lacking) if cases is not None else None,
         evidence=evidence,
-        stated=tuple(gap for gap in found.part.gaps if function in gap.functions and stated - found.truths.split(gap.when).fails),
+        stated=tuple(gap for gap in found.part.stated_gaps(function) if stated & found.truths.split(gap.when).holds),
         why=tuple((reason, view.share(profiles) or 0.0) for reason, profiles in reasons.items() if profiles),
         who=who,
         untold=share - sum(told.new for told in who),

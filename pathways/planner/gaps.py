@@ -49,7 +49,8 @@ _REFUSED = {
 
 def gap_of(writing: Writing, route: Route, unmet: Unmet, finders: Sequence[Finder], fallback: Json) -> Json:
     """One gap: why, on what evidence, who comes nearest, and where to turn instead."""
-    stated = [gap for gap in route.part.gaps if unmet.function in gap.functions and route.case.facts.truth(gap.when) is not False]
+    known = [(gap, route.case.facts.truth(gap.when)) for gap in route.part.stated_gaps(unmet.function)]
+    stated = [gap for gap, truth in known if truth is not False]
     misses = sorted(
         (miss for finder in finders for miss in finder.misses(rules().functions[unmet.function])),
         key=lambda m: (m.reasons.count + m.enforcement, m.mandate.id),
@@ -76,7 +77,7 @@ def gap_of(writing: Writing, route: Route, unmet: Unmet, finders: Sequence[Finde
         "function": unmet.function,
         "code": unmet.why.code,
         "reason": unmet.why.text,
-        "evidence": "stated-absent" if stated else "not-found",
+        "evidence": "stated-absent" if any(truth for _, truth in known) else "not-found",
         "stated": [_stated(writing, gap) for gap in stated],
         "needed": unmet.needed,
         "nearest": list(nearest.values()),
