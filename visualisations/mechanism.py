@@ -297,8 +297,7 @@ def _gap_id(gap: Missing) -> str:
 def referral_told(mechanism: Mechanism, referral: Referral, words: Words) -> str:
     """A referral in a sentence: from whom, to whom, for what, on what basis."""
     _ = words.translate
-    names = {row.body.id: row.body.name for row in mechanism.rows}
-    origin, to = (names[mechanism.cells[end].body] for end in (referral.origin, referral.to))
+    origin, to = (mechanism.names[mechanism.cells[end].body] for end in (referral.origin, referral.to))
     functions = ", ".join(words.label("functions", function) for function in referral.functions)
     return _("%(origin)s refers to %(to)s for: %(functions)s; basis: %(basis)s") % {
         "origin": origin,

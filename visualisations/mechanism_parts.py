@@ -113,6 +113,8 @@ class Mechanism:
     withheld: int
     """Bodies that this viewer is not shown."""
     cells: Mapping[str, Cell] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The names of the bodies."""
 
 
 def mechanism_of(directory: Directory, country: str, viewer: Viewer, on: date, route: str | None = None) -> Mechanism:
@@ -141,6 +143,7 @@ def mechanism_of(directory: Directory, country: str, viewer: Viewer, on: date, r
         missing=tuple(missing),
         withheld=sum(not is_seen(body, viewer) for body in bodies),
         cells={cell.id: cell for row in rows for cell in row.cells},
+        names={row.body.id: row.body.name for row in rows},
     )
 
 
