@@ -235,6 +235,29 @@ def test_9_who_speaks_no_greek_needs_an_interpreter_on_the_path(interpreter, sha
     assert figure.value == share, "none of the ten languages is Greek"
 
 
+@pytest.mark.parametrize(
+    ("house", "doctor", "share"), [(["uk"], ["uk"], 1 / 10), (["uk"], [], 0), ([], ["uk"], 0), (["uk", "ru"], ["ru", "uk"], 2 / 10)]
+)
+def test_9_without_an_interpreter_every_body_after_the_first_contact_must_work_in_the_language(house, doctor, share):
+    care = stage("care", "assistance", "medical-care")
+    bodies = [
+        body("gr-house", does("safe-accommodation"), languages=house),
+        body("gr-doctor", does("medical-care"), languages=doctor),
+    ]
+    held = Analysis(directory(stage("found", "detection", "hotline", to=["help", "care"]), LINE, HELP, care, *bodies), "GR", DAY)
+    figure = people.languages_throughout(held)
+    assert figure.value == pytest.approx(share), "of the ten languages that are asked for"
+    assert figure.upper == 1, "nothing says that there is no interpreter"
+    stated, access = people.access(held)
+    assert stated.value == (bool(house) + bool(doctor)) / 2
+    assert (access.value, access.lower, access.upper) == (None, 0, 1)
+
+
+def test_9_one_interpreter_on_the_path_serves_all_languages():
+    held = of(HELP, body("gr-house", does("safe-accommodation")), body("gr-words", does("interpretation")))
+    assert people.languages_throughout(held).value == 1
+
+
 def test_10_closing_the_only_house_breaks_what_closing_one_of_two_does_not():
     two = of(HELP, body("gr-east", does("safe-accommodation")), body("gr-women", does("safe-accommodation", serves=WOMEN, capacity=18)))
     found = {closing.body: closing for closing in closings(two)}

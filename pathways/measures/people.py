@@ -259,6 +259,65 @@ def languages(found: Analysis, cases: Sharing | None = None) -> Figure:
     )
 
 
+def languages_throughout(found: Analysis, cases: Sharing | None = None) -> Figure:
+    """9, second part: for whom every step after the first contact can be taken by a body that works in their language, where no interpreter
+    is on the path.
+
+    Of a body that says nothing of its languages only those of the country are known.
+    """
+    outcome, space, view = found.outcome, found.space, found.published
+    level, dimension = space.level["languages"], space["languages"]
+    understood = found.truths.is_("interpreter_needed", False)
+    for index in sorted(view.present(level)):
+        speaking = {word for value in dimension.members(index) for word in value.says.get("languages", ())}
+        group = space.universe.where(level, [index]) - understood
+        for function in dict.fromkeys(name for name, _, _ in outcome.steps if name not in DETECTION):
+            group -= outcome.served(function) - _taken_in(found, function, speaking)
+        understood |= group
+    return share_figure(
+        9,
+        "language-throughout",
+        Phrase("have an interpreter on the path, or a body that works in their language for every step after the first contact"),
+        view,
+        understood | outcome.served("interpretation"),
+        found.truths.is_("interpreter_needed", False) | found.truths.is_("interpreter_needed", True),
+        certain=understood | outcome.certain.get("interpretation", found.none),
+        possible=~found.stated_absent("interpretation"),
+        numerator=_once(holder for holder in _on_paths(found) if found.part.stakeholders[holder].languages),
+        cases=cases,
+    )
+
+
+def _taken_in(found: Analysis, function: str, speaking: set[str]) -> ProfileSet:
+    """Whose step for a function a body could take that says that it works in a language."""
+    mandates = {mandate.id: mandate for mandate in found.part.performs.get(function, ())}
+    return found.space.universe.union(
+        profiles
+        for (name, identity), profiles in found.outcome.takers.items()
+        if name == function and not speaking.isdisjoint(found.part.stakeholders[mandates[identity].holder].languages)
+    )
+
+
+def access(found: Analysis) -> list[Figure]:
+    """9, last part: of the bodies that could take a step of the published profiles, how many say in which languages they work, and how many
+    say how people with a disability reach and use them. The directory has no field for the second: no text that was read says it."""
+    bodies = _on_paths(found)
+    told = [body for body in bodies if found.part.stakeholders[body].languages]
+    share = len(told) / len(bodies) if bodies else None
+    of, code = Phrase("bodies that could take a step"), found.part.code
+    return [
+        Figure(9, "languages-stated", Phrase("say in which languages they work"), code, share, share, 1.0, of=of, numerator=tuple(told)),
+        Figure(9, "disability-access", Phrase("say how people with a disability reach and use them"), code, None, 0.0, 1.0, of=of),
+    ]
+
+
+def _on_paths(found: Analysis) -> list[str]:
+    """The bodies that could take a step of somebody who counts."""
+    holders = {mandate.id: mandate.holder for body in found.part.stakeholders.values() for mandate in body.mandates}
+    taken = (holders[identity] for (_, identity), profiles in found.outcome.takers.items() if profiles & found.published.within)
+    return _once(body for body in taken if body not in found.hidden)
+
+
 def _but(view: View, **said: str) -> View:
     """A view with other values for some dimensions."""
     return View(view.name, view.space, {**view.counts, **{name: _named(word) for name, word in said.items()}})

@@ -142,6 +142,8 @@ def quick_measures(found: Analysis, cases: Cases | None = None) -> list[Figure]:
         *people.children(found, cases),
         *structure.formality(found),
         people.languages(found, cases),
+        people.languages_throughout(found, cases),
+        *people.access(found),
         *structure.time(found),
     ]
 

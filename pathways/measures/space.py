@@ -227,7 +227,7 @@ class _Readers:
         self.territories = sorted({*(mandate.territory for mandate in held), *named})
         bodies = {name: body for part in parts for name, body in part.stakeholders.items()}
         self.first_contacts = [(m, bodies[m.holder].kind) for m in held if m.function in DETECTION]
-        self.languages = sorted({part.country.languages for part in parts})
+        self.languages = sorted({part.country.languages for part in parts} | {body.languages for body in bodies.values() if body.languages})
         self.excluded = sorted({mandate.excluded_destinations for mandate in held}, key=sorted)
 
 
