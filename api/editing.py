@@ -21,7 +21,7 @@ from pathways.directory import Directory
 from pathways.editing import Approval, Due, Proposal, Proposals, Refused, Source, State, applied, number_of, problems_of, worklist
 from pathways.editing.changing import approvals_needed, standing
 from pathways.records import Record
-from pathways.stores import StoreError
+from pathways.stores import EDIT, StoreError
 from pathways.visibility import is_seen
 
 
@@ -87,7 +87,7 @@ def propose(said: Mapping[str, Any]) -> Proposal:
     """Keep a proposal. Problem with every place that is wrong with it."""
     record = subject(said["kind"], said["id"])
     by, fields = _person(), said["fields"]
-    if wrong := [*problems_of(record, fields), *_not_to_be_kept(record, fields)]:
+    if wrong := [*problems_of(record, fields), *_not_by_hand(record, fields), *_not_to_be_kept(record, fields)]:
         raise Problem("invalid-body", errors=[{"pointer": f"/{at}", "message": what, "accepted": accepted} for at, what, accepted in wrong])
     source = Source(said["source"]["seen"].isoformat(), **{key: value for key, value in said["source"].items() if key != "seen"})
     before = {name: record.fields.get(name) for name in fields}
@@ -99,6 +99,14 @@ def propose(said: Mapping[str, Any]) -> Proposal:
     with _kept() as kept:
         applied(made, snapshots.snapshots().store, rehearsal=True)
         return kept.get(kept.add(made)) or made
+
+
+def _not_by_hand(record: Record, fields: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Values that are to be taken away although nobody wrote them by hand: what research or a partner says can only be said otherwise."""
+    origins = snapshots.snapshots().store.origins(record.kind, record.id)
+    for name, value in fields.items():
+        if value is None and origins.get(name) != EDIT:
+            yield f"fields/{name}", "was not written by hand, and so cannot be taken away", "what is right instead"
 
 
 def _not_to_be_kept(record: Record, fields: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

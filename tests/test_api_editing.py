@@ -1,6 +1,8 @@
-"""Changes by hand over HTTP: with a token, by two people, without the place of a confidential body, and undone like any other."""
+"""Changes by hand over HTTP and on pages: with a token, by two people, without the place of a confidential body, and undone like any other."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from offices import open_office
@@ -21,9 +23,11 @@ class Desk:
         self.store, self.web = office.store, create_app(office.settings, office.store).test_client()
         self._tokens = Tokens(office.settings.home)
         self._held: dict[str, dict[str, str]] = {}
+        self.secrets: dict[str, str] = {}
 
     def token(self, name, *bodies, role=Role.EDITOR):
         _, secret = self._tokens.make(name, Grant(role, bodies=frozenset(bodies)))
+        self.secrets[name] = secret
         self._held[name] = {"Authorization": f"Bearer {secret}"}
 
     def ask(self, who, method, path="", **sent):
@@ -87,6 +91,7 @@ def test_nobody_edits_what_is_not_theirs_or_sees_that_it_is_proposed(desk):
         ({"fields": {"colour": "red"}}, "/fields"),
         ({"fields": {"sources": []}}, "/fields/sources"),
         ({"fields": {}}, "/fields"),
+        ({"fields": {"name_local": None}}, "/fields/name_local"),
         ({"fields": {"note": "x"}, "verifies": True}, "/fields"),
         ({"fields": {"note": "Name of the victim: Joy"}}, "/fields/note"),
         ({"source": {"seen": "2026-11-20"}}, "/source/title"),
@@ -138,3 +143,69 @@ def test_the_worklist_names_what_is_theirs_and_a_verified_thing_moves_down(desk)
     found = after[first["kind"], first["id"]]
     assert (found["verified_on"], found["verified_by"]) == ("2026-11-20", "ana")
     assert desk.ask("ana", "GET", "/worklist?country=XX").status_code == 422
+
+
+class Pages:
+    """Somebody's browser, signed in with a token of their own."""
+
+    def __init__(self, desk, who) -> None:
+        self.web = desk.web.application.test_client()
+        secret = desk.secrets[who]
+        assert self.web.post("/en/sign-in", data={"token": secret}).status_code == 303
+
+    def get(self, path):
+        answer = self.web.get(f"/en/{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def send(self, page, path, **fields):
+        """Send a form of a page, with the token that the page carries."""
+        token = re.search(r'name="form_token" value="([^"]+)"', self.get(page))
+        return self.web.post(f"/en/{path}", data={"form_token": token[1] if token else "", **fields})
+
+
+FORM = {"title": "Its page", "publisher": "The house", "seen": "2026-11-20", "reason": "It moved", "act": "change"}
+
+
+def test_an_editor_proposes_on_a_page_and_another_approves_on_theirs(desk):
+    ana, ben = Pages(desk, "ana"), Pages(desk, "ben")
+    assert "Correct and verify" in ana.get("")
+    assert "Verify these first" in ana.get("editing?country=GB")
+    form = {**FORM, "note": "Open at night.", "type-0": "phone", "value-0": "0800 0121 700", "hours-0": "24/7"}
+    made = ana.send("editing/stakeholder/gb-house", "editing/stakeholder/gb-house", **form)
+    assert made.status_code == 303, made.text
+    page = ben.get("editing")
+    assert "/en/proposals/1" in page
+    told = ben.get("proposals/1")
+    assert "Free of charge" in told and "Open at night." in told and "Its page" in told and "nobody yet" in told
+    assert "Approve</button>" not in ana.get("proposals/1")
+    assert ben.send("proposals/1", "proposals/1/approve").status_code == 303
+    assert "In the directory" in ana.get("proposals/1") and "0800 0121 700" in ana.get("bodies/gb-house")
+
+
+def test_what_is_wrong_in_the_form_stays_in_it_and_is_told(desk):
+    ana = Pages(desk, "ana")
+    answer = ana.send("editing/stakeholder/gb-house", "editing/stakeholder/gb-house", **FORM, **{"type-0": "phone", "value-0": "+44 12"})
+    assert answer.status_code == 422
+    assert "no telephone is reached" in answer.text and 'value="+44 12"' in answer.text and 'value="It moved"' in answer.text
+    assert desk.ask("ana", "GET").json["total"] == 0
+
+
+def test_a_page_verifies_takes_back_and_refuses(desk):
+    ana, ben = Pages(desk, "ana"), Pages(desk, "ben")
+    (mandate, *_) = [one["id"] for one in desk.ask("ana", "GET", "/worklist?country=GB").json["items"] if one["kind"] == "mandate"]
+    page = f"editing/mandate/{mandate}"
+    assert ana.send(page, page, **{**FORM, "act": "verify"}).status_code == 303
+    assert "all is still so" in ben.get("proposals/1")
+    assert ana.send("proposals/1", "proposals/1/withdraw").status_code == 303
+    assert "Taken back by whoever proposed it" in ben.get("proposals/1")
+    assert ana.send(page, page, **{**FORM, "act": "verify"}).status_code == 303
+    assert ben.send("proposals/2", "proposals/2/refuse", answer="").status_code == 422
+    assert ben.send("proposals/2", "proposals/2/refuse", answer="<b>By day only</b>").status_code == 303
+    assert "&lt;b&gt;By day only" in ana.get("proposals/2")
+
+
+def test_a_form_without_the_token_of_the_sign_in_changes_nothing(desk):
+    ana = Pages(desk, "ana")
+    assert ana.web.post("/en/editing/stakeholder/gb-house", data={**FORM, "note": "x"}).status_code == 403
+    assert desk.ask("ana", "GET").json["total"] == 0

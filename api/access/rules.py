@@ -139,6 +139,11 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "POST Proposals.Proposals",
         "POST Proposals.Refuse",
         "GET Proposals.Worklist",
+        "POST pages.editors.decide",
+        "GET pages.editors.edit",
+        "GET pages.editors.editing",
+        "POST pages.editors.propose",
+        "GET pages.editors.proposal",
     ),
 }
 RULES: Mapping[str, Right] = {route: right for right, routes in _ROUTES.items() for route in routes}

@@ -16,6 +16,7 @@ from api.pages import (
     bodies,
     countries,
     documentation,
+    editing,
     history,
     imports,
     keep,
@@ -47,6 +48,7 @@ _GROUPS = (
     ask,
     bodies,
     countries,
+    editing,
     history,
     imports,
     keep,
@@ -63,6 +65,7 @@ _GROUPS = (
     wrong,
 )
 pages.register_blueprint(importers)
+pages.register_blueprint(editing.editors)
 
 
 def register(app: Flask, settings: Settings, document: dict[str, Any]) -> None:
