@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import generate, maps, pairs, path, profiles, space, startup, workload
+from bench import generate, load, maps, pairs, path, profiles, space, startup, workload
 from pathways.directory import Directory
 from pathways.planner import refer
 
@@ -150,3 +150,14 @@ def test_the_large_map_has_a_thousand_bodies_and_three_thousand_referrals():
     found = maps.mechanism_of(maps.large(), "GR", maps.ANONYMOUS, maps.ON)
     assert len(found.rows) == 1000
     assert 2990 < len(found.referrals) <= 3000
+
+
+def test_the_load_is_of_paths_with_searches_and_maps_among_them(directory: Directory) -> None:
+    profiles = load.cases(None, 64)
+    assert len(profiles) == 64
+    mix = load.lines(profiles, mixed=True)
+    asked = [line.split("\t")[1].split("?")[0] for line in mix]
+    assert len([path for path in asked if path == "/api/v1/pathways"]) == 64
+    assert len([path for path in asked if path == "/api/v1/stakeholders"]) == 12
+    assert len([path for path in asked if path.startswith("/api/v1/maps/")]) == 4
+    assert all(line.count("\t") == 2 for line in mix)
