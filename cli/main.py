@@ -26,6 +26,7 @@ _COMMANDS = {
     "takedown": ("cli.takedown", "Take an unsafe body or contact down, everywhere, at once."),
     "corrections": ("cli.corrections", "What readers say is wrong with a contact."),
     "token": ("cli.token", "Make, list and revoke access tokens."),
+    "doctor": ("cli.doctor", "Whether this machine is fit to serve, and what to do."),
     "copy": ("cli.copy", "Copy the directory with its history to another store."),
 }
 
