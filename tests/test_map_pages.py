@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from pathlib import Path
 
 import pytest
 from pictures import HOSTILE, hold_of_every_picture, read, sentences
+from pypdf import PdfReader
 
 from api import Settings, create_app
 from pathways.stores import EDIT
@@ -65,6 +67,19 @@ def test_no_map_has_a_barrier(visit, language):
     for path in PAGES:
         reader.open(f"/{language}/{path}")
         assert reader.barriers() == [], path
+
+
+def test_a_map_is_printed_on_a3_and_its_tables_on_a4(visit):
+    page = visit().open("/en/map/AT")
+    assert "On paper the map is for A3" in page.inner_text("main")
+    printed = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    sizes = [(round(float(sheet.mediabox.width) / 72 * 25.4), round(float(sheet.mediabox.height) / 72 * 25.4)) for sheet in printed.pages]
+    assert set(sizes) == {(210, 297), (420, 297)}
+    of_tables = [sheet.extract_text() for sheet, size in zip(printed.pages, sizes, strict=True) if size == (210, 297)]
+    assert any("Who does what" in text for text in of_tables)
+    assert not any(
+        "The same in tables" in sheet.extract_text() for sheet, size in zip(printed.pages, sizes, strict=True) if size == (420, 297)
+    )
 
 
 def test_the_route_is_switched_without_a_script(visit):
