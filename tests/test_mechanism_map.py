@@ -15,12 +15,15 @@ from tiny import body, does, stage
 from tiny import directory as made
 
 from pathways import vocabulary
+from pathways.measures.analysis import analysis
+from pathways.measures.gaps import findings
+from pathways.planner.rules import DETECTION
 from pathways.records import Record
 from pathways.visibility import ANONYMOUS, KEEPER
 from visualisations import exports
 from visualisations.graph import graph_of
 from visualisations.mechanism import picture
-from visualisations.mechanism_parts import ADULTS, CHILDREN, GOVERNANCE, mechanism_of, sector_of
+from visualisations.mechanism_parts import ADULTS, CHILDREN, GOVERNANCE, Column, mechanism_of, sector_of
 from visualisations.tables import matrix_of, tables_of
 from visualisations.words import ENGLISH, Words
 
@@ -246,3 +249,15 @@ def test_a_map_may_be_large():
     assert len(mechanism.referrals) == 3000
     root = read(picture(mechanism).svg)
     assert len(sentences(root)) == len(mechanism.cells) + len(mechanism.referrals) + len(mechanism.missing)
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_what_the_map_shows_as_missing_at_home_is_a_gap_of_the_measures_and_told_alike(directory, country):
+    found = analysis(directory, country, ON)
+    told = {finding.function: finding.evidence for finding in findings(found)}
+    lacking = {function for function, _, _ in found.outcome.gaps}
+    for missing in mechanism_of(directory, country, ANONYMOUS, ON).missing:
+        if Column(missing.stage).home or missing.function in DETECTION:
+            continue  # a journey home is measured by pair, and the first contact is given
+        assert missing.function in lacking, missing.function
+        assert told.get(missing.function, missing.evidence) in (missing.evidence, "partly-stated"), missing.function
