@@ -89,6 +89,22 @@ def test_the_whole_way_with_the_keyboard_alone(visit):
     assert told(page, "main form >> nth=0")["risk"] == {"self-harm"}
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_several_decisions_are_told_at_once_the_further_ones_unfolded(visit, script):
+    reader = visit("phone", script=script)
+    page = reader.open("/en/ask")
+    ask_all(page, "GB")
+    page.locator("#question-decided > summary").click()
+    decisions = ["reasonable-grounds-positive", "reflection-granted", "confirmed"]
+    page.locator("#field-done summary").click()
+    for index, decision in enumerate(decisions):
+        page.locator("#field-done select[name='done.decision']").nth(index).select_option(decision)
+    assert not script or reader.barriers() == []
+    reader.press("#ask button.act")
+    page.wait_for_selector(".first")
+    assert [field.get_attribute("value") for field in page.locator("main form >> nth=0").locator("[name='done.decision']").all()] == decisions
+
+
 def test_enter_goes_on_and_does_not_change_the_language(visit):
     page = visit().open("/en/ask")
     page.locator("#field-identified_in input[value=AL]").check()
