@@ -102,7 +102,9 @@ def test_several_decisions_are_told_at_once_the_further_ones_unfolded(visit, scr
     assert not script or reader.barriers() == []
     reader.press("#ask button.act")
     page.wait_for_selector(".first")
-    assert [field.get_attribute("value") for field in page.locator("main form >> nth=0").locator("[name='done.decision']").all()] == decisions
+    assert [
+        field.get_attribute("value") for field in page.locator("main form >> nth=0").locator("[name='done.decision']").all()
+    ] == decisions
 
 
 def test_enter_goes_on_and_does_not_change_the_language(visit):
