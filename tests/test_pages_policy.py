@@ -174,6 +174,12 @@ def test_a_report_is_in_the_language_of_its_address(web, language):
         in letters(reader.metadata.title)[:: -1 if language == "ar" else 1]
     )
     assert reader.trailer["/Root"]["/Lang"] == language
+    for page in reader.pages:
+        depth = 0
+        for operands, operator in page.get_contents().operations:
+            depth += {b"BDC": 1, b"BMC": 1, b"EMC": -1}.get(operator, 0)
+            assert depth > 0 or operator not in (b"Tj", b"TJ", b"'"), f"no screen reader is told this: {operands}"
+        assert depth == 0
     assert "\ufffd" not in "".join(page.extract_text() for page in reader.pages)
 
 

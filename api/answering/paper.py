@@ -15,7 +15,6 @@ from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, XPos, YPos
-from fpdf.fonts import FontFace
 from fpdf.prefs import ViewerPreferences
 
 from api.answering.handout import Block
@@ -39,6 +38,8 @@ _TAGS = {"title": "/H1", "heading": "/H2", "contact": "/H3"}
 """Of each kind of block, what a screen reader is told that it is; the others are paragraphs."""
 _LINE = 0.46
 """Height of a line in millimetres for each point of size."""
+_SMALL, _PADDING = 8.0, 0.8
+"""Letters of a table in points, and the room within its cells in millimetres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +101,50 @@ class _Paper(FPDF):
             self._write(str(block.told), "", 8, _direction(str(block.told)), "/P", _language(block.told))
 
     def _put_grid(self, grid: Grid) -> None:
-        """The headings stand again on each page; in languages from the right the first column is the last."""
+        """A table, a row a tag; the headings stand again on each page. In languages from the right the first column is the last."""
         self.ln(2)
-        self.set_font(_FAMILY, "", 8)
         self.set_text_shaping(True, direction="rtl" if self.rtl else "ltr")
-        turn = (lambda cells: cells[::-1]) if self.rtl else (lambda cells: cells)
-        with self.table(
-            col_widths=turn(grid.widths),
-            text_align=Align.R if self.rtl else Align.L,
-            line_height=8 * _LINE,
-            padding=0.8,
-            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-            headings_style=FontFace(emphasis="BOLD"),
-        ) as table:
-            for cells in (grid.head, *grid.rows):
-                row = table.row()
-                for cell in turn(cells):
-                    row.cell(" ".join(str(cell).split()))
+        if self.will_page_break(sum(self._height(cells, grid.widths) for cells in (grid.head, *grid.rows[:1]))):
+            self.add_page()
+        self._put_row(grid.head, grid.widths, "B")
+        for cells in grid.rows:
+            if self.will_page_break(self._height(cells, grid.widths)):
+                self.add_page()
+                self._put_row(grid.head, grid.widths, "B")
+            self._put_row(cells, grid.widths, "")
+
+    def _put_row(self, cells: Sequence[str | Text], widths: Sequence[int], style: str) -> None:
+        self.set_font(_FAMILY, style, _SMALL)
+        turned = (cells[::-1], widths[::-1]) if self.rtl else (cells, widths)
+        with (
+            self._tagged("/P", None),
+            self.table(
+                col_widths=tuple(turned[1]),
+                text_align=Align.R if self.rtl else Align.L,
+                line_height=_SMALL * _LINE,
+                padding=_PADDING,
+                borders_layout=TableBordersLayout.NONE,
+                first_row_as_headings=False,
+            ) as table,
+        ):
+            row = table.row()
+            for cell in turned[0]:
+                row.cell(_spaced(cell))
+        self._out("/Artifact BMC")
+        self.line(self.l_margin, self.get_y(), self.w - self.r_margin, self.get_y())
+        self._out("EMC")
+
+    def _height(self, cells: Sequence[str | Text], widths: Sequence[int]) -> float:
+        """How high a row is: its highest cell."""
+        self.set_font(_FAMILY, "", _SMALL)
+        whole, line = sum(widths), _SMALL * _LINE
+        heights = [
+            float(
+                self.multi_cell(self.epw * width / whole - 2 * _PADDING, line, _spaced(cell), dry_run=True, output=MethodReturnValue.HEIGHT)
+            )
+            for cell, width in zip(cells, widths, strict=True)
+        ]
+        return max(heights) + 2 * _PADDING + line
 
     def _write(self, text: str, style: str, size: float, direction: str, tag: str, language: str | None) -> None:
         """A paragraph with its tag, on one page: a tag cannot go on to the next."""
@@ -144,6 +172,10 @@ def _language(text: Text) -> str | None:
     """The language of a whole paragraph; None for that of the paper, and where there are several."""
     languages = {run.language for run in text.runs if run.text.strip()}
     return languages.pop() if len(languages) == 1 else None
+
+
+def _spaced(text: str | Text) -> str:
+    return " ".join(str(text).split())
 
 
 def _direction(text: str) -> str:
