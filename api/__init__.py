@@ -20,6 +20,7 @@ from api import (
     pages,
     pathway_schema,
     problems,
+    request_log,
     screening_schema,
     security,
     snapshots,
@@ -98,6 +99,7 @@ def _register(app: Flask, settings: Settings) -> None:
     security.register(app)
     metrics.register(app)
     limits.register(app, settings)
+    request_log.register(app, settings.log_requests == "on")
     languages.register(app)
     access.register(app, settings)
 

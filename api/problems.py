@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from api.request_log import identity
 from pathways.stores import StoreError
 
 MEDIA_TYPE = "application/problem+json"
@@ -163,7 +163,7 @@ _log = logging.getLogger("referral-pathways")
 
 def report(error: BaseException) -> str:
     """Write a fault to the log without any value of the request: its kind and the lines it passed through; gives its name there."""
-    instance = f"urn:uuid:{uuid.uuid4()}"
+    instance = f"urn:uuid:{identity()}"
     frames = traceback.extract_tb(error.__traceback__)
     passed = " < ".join(f"{frame.name} ({frame.filename.rsplit('/', 1)[-1]}:{frame.lineno})" for frame in reversed(frames[-12:]))
     _log.error("%s %s in %s", instance, type(error).__name__, passed)

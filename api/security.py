@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from api.problems import Problem
+from api.settings import Settings
 
+_FEATURES = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media", "fullscreen", "gamepad",
+    "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi",
+    "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock",
+    "serial", "storage-access", "usb", "web-share", "window-management", "xr-spatial-tracking",
+)  # fmt: skip
+"""What a browser could lend to a page. None of ours needs any of it."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in _FEATURES),
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Server": "pathways",  # the server would name itself and its version
 }
+_STRICT_TRANSPORT = "max-age=63072000"
+"""Two years of https only, for this host; whoever runs it says so for others."""
 _CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _CSP_PAGE = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -39,8 +52,16 @@ def register(app: Flask) -> None:
     def protect(answer: Response) -> Response:
         for name, value in _HEADERS.items():
             answer.headers[name] = value
+        if is_https():
+            answer.headers["Strict-Transport-Security"] = _STRICT_TRANSPORT
         answer.headers["Content-Security-Policy"] = _CSP_PAGE if answer.mimetype == "text/html" else _CSP
         return answer
+
+
+def is_https() -> bool:
+    """Whether people reach this service by https: the address that it is told (PATHWAYS_URL) says so, or the connection does."""
+    settings: Settings = current_app.extensions["settings"]
+    return urlsplit(settings.url).scheme == "https" if settings.url else request.is_secure
 
 
 def is_of_another_site(*, null_is_ours: bool) -> bool:

@@ -66,6 +66,8 @@ class Settings:
     """Who may see the figures of the service: `local` (whoever sits at this machine), `open` (everybody who reaches it) or `off`."""
     log: str = "text"
     """How the log is written: `text` or `json`."""
+    log_requests: str = "off"
+    """Whether the log has a line for each request (`api.request_log`): `on` or `off`."""
     proxies: tuple[Network, ...] = LOOPBACK
     """The proxies that stand before the service: what they say of where a request comes from is believed."""
 
@@ -107,6 +109,7 @@ class Settings:
             rate=_whole(environment, "PATHWAYS_RATE", "3000", 0, 1_000_000),
             metrics=_one_of(environment, "PATHWAYS_METRICS", METRICS),
             log=_one_of(environment, "PATHWAYS_LOG", LOGS),
+            log_requests=_one_of(environment, "PATHWAYS_LOG_REQUESTS", ("off", "on")),
             worker_hours=_whole(environment, "PATHWAYS_WORKER_HOURS", "24", 0, 8_760),
             worker_megabytes=_whole(environment, "PATHWAYS_WORKER_MB", "0", 0, 1_000_000),
             proxies=_proxies(environment),

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from api import dumps
 from api.settings import Settings
 from cli.opening import opened, refuse, settings, store_option
 
@@ -27,6 +28,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, workers: int |
 
     Requests are not logged, and nothing of a profile is kept. Stop it with Ctrl-C.
     """
+    dumps.leave_none()
     chosen = settings(ctx, store)
     host, port = host or chosen.host, port or chosen.port
     with opened(ctx, store) as found:

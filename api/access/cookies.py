@@ -8,23 +8,17 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import request
 from werkzeug import Response as BaseResponse
 
 from api.access.local import is_loopback
-from api.settings import Settings
+from api.security import is_https
 from pathways.access import LONGEST
 
 _NAME = "pathways"
 _SECURE = f"__Host-{_NAME}"
 _SEED = "pathways-organisation"
 _SECURE_SEED = f"__Host-{_SEED}"
-
-
-def is_https() -> bool:
-    """Whether people reach this service by https: the address that it is told (PATHWAYS_URL) says so, or the connection does."""
-    settings: Settings = current_app.extensions["settings"]
-    return urlsplit(settings.url).scheme == "https" if settings.url else request.is_secure
 
 
 def may_sign_in() -> bool:
