@@ -24,6 +24,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what is needed into $(VENV), this once. It takes a minute or two and says nothing meanwhile."
 	$(PIP) install -q --require-hashes -r requirements.txt
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	@touch $@
