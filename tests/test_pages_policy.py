@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from html import unescape
 
 import pytest
@@ -11,6 +12,7 @@ from pypdf import PdfReader
 from werkzeug.datastructures import MultiDict
 
 from api import Settings, analysing, create_app
+from pathways.stores import EDIT, open_store
 from pathways.vocabulary import words
 from pathways.vocabulary.labels import LANGUAGES, label
 
@@ -190,6 +192,24 @@ def test_who_would_wait_long_is_told_when_to_come_again(web, monkeypatch):
         assert web.get("/en/countries/PT").status_code == 200, "nobody else waits"
     assert busy.status_code == 503 and busy.headers["Retry-After"]
     assert "Try again in ten seconds" in busy.text
+
+
+def test_a_hidden_body_is_named_on_no_page(filled, tmp_path):
+    shutil.copy(filled, tmp_path / "own.sqlite")
+    store = open_store(f"sqlite:///{tmp_path}/own.sqlite")
+    store.commit(store.amend(EDIT, "stakeholder", "at-lefoe-ibf", {"visibility": "hidden"}), layer=EDIT, source="", author="a tester")
+    own = create_app(Settings(), store).test_client()
+    for path in (*(path for path in PAGES if "lefoe" not in path), "policy/AT/changes?before_revision=1"):
+        page = own.get(f"/en/{path}").text
+        assert "Intervention Centre for Trafficked Women" not in page and "lefoe-ibf" not in page, path
+    store.close()
+
+
+def test_the_start_of_policy_counts_only_what_sources_state(web, directory):
+    page = text_of(web.get("/en/policy").text)
+    for code, part in directory.parts.items():
+        stated = sum(gap.shown.get("evidence") != "not-found" for gap in part.gaps)
+        assert f"{label('countries', code)} {stated} {len(part.stakeholders)}" in page
 
 
 def test_the_sources_of_every_country_and_the_start_lead_to_policy(web):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
@@ -25,7 +25,7 @@ from api.problems import Problem
 from api.snapshots import is_known_body
 from pathways.measures.gaps import NOT_FOUND, PARTLY, STATED
 from pathways.measures.pairs import TRAVELLERS
-from pathways.visibility import is_seen
+from pathways.visibility import NOT_SHOWN, is_seen
 from pathways.vocabulary import words as listed
 from pathways.vocabulary.labels import label
 
@@ -73,7 +73,11 @@ def policy() -> Response:
     """Where policy begins: the countries, and what can be asked of them."""
     directory, viewer = snapshots.directory(), snapshots.viewer()
     countries = [
-        {"code": code, "gaps": len(part.gaps), "bodies": sum(is_seen(body, viewer) for body in part.stakeholders.values())}
+        {
+            "code": code,
+            "gaps": sum(gap.is_stated for gap in part.gaps),
+            "bodies": sum(is_seen(body, viewer) for body in part.stakeholders.values()),
+        }
         for code, part in directory.parts.items()
     ]
     return shown("policy.html", {}, {}, countries=countries)
@@ -144,7 +148,9 @@ def counted_in_words(entry: str, titles: Mapping[str, str]) -> Counted:
     """A body, a mandate, a stage (`titles`), a basis or a region that a figure counts, with the share or number that stands behind it."""
     name, _, number = entry.partition(": ")
     holder, _, task = name.partition(".")
-    if is_known_body(name):
+    if NOT_SHOWN in name:
+        found = Counted(words(gettext("a body that is not shown")))
+    elif is_known_body(name):
         found = Counted(own(_name(name)), name)
     elif is_known_body(holder):
         function = task.rpartition("-")[0] if re.fullmatch(r".*-\d+", task) else task
