@@ -92,6 +92,7 @@ def components() -> dict[str, Json]:
                         "rule": {**MAYBE, "description": "Of a consequence of the contact that holds everywhere: the binding rule"},
                         "legal_basis": MAYBE,
                         "sources": IDS,
+                        "stale": {**FLAG, "description": "Stated more than three years ago: ask whether it still holds"},
                     },
                     ["code", "text"],
                 )

@@ -294,6 +294,7 @@ class Builder:
             text=f["text"],
             legal_basis=f.get("legal_basis", ""),
             sources=tuple(f["sources"]),
+            as_of=_year(f.get("as_of")),
         )
 
     def channel(self, record: Record) -> Channel:

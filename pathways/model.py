@@ -280,6 +280,7 @@ class Consequence:
     """The words of its code, or what the sources of a country say."""
     legal_basis: str = ""
     sources: tuple[str, ...] = ()
+    as_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ def test_what_a_source_says_of_a_contact_in_one_country_stands_with_what_holds_e
     assert national["legal_basis"] and set(national["sources"]) <= set(path["sources"])
     page = text_of(posted(web, said))
     publisher = path["sources"][national["sources"][0]]["publisher"]
+    assert national["stale"]
     assert page.index(everywhere["text"]) < page.index(national["text"]) < page.index(publisher, page.index(national["text"]))
 
 

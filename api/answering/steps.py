@@ -200,12 +200,14 @@ class Writer:
         return ()
 
     def _warned(self, warning: Json) -> Text:
-        """A warning, with who says so and when where it is a country's own."""
-        cited = [f"{source.publisher} {source.year}".strip() for source in self.sources(warning.get("sources", ()))]
-        law = [warning["legal_basis"]] if warning.get("legal_basis") else []
-        return (
-            joined([said(warning["text"]), own(f"({'; '.join([*law, *cited])})" if cited else "")], " ") if cited else said(warning["text"])
-        )
+        """A warning; where it is a country's own, with its law, who says so, when, and that it is old."""
+        told, cited = said(warning["text"]), self.sources(warning.get("sources", ()))
+        if not cited:
+            return told
+        law = [warning["legal_basis"]] if warning["legal_basis"] else []
+        by = own(f"({'; '.join([*law, *(f'{source.publisher} {source.year}'.strip() for source in cited)])})")
+        old = [words(labelled("warnings", "stale"))] if warning["stale"] else []
+        return joined([told, by, *old], " ")
 
     def _handover(self, step: Json) -> Text:
         """From whom the person comes, and on what basis."""

@@ -11,11 +11,14 @@ from pathways.planner.slots import Candidate, Slot
 Json = dict[str, Any]
 
 
-def consequences_of(slot: Slot, chosen: Candidate, national: tuple[Consequence, ...]) -> list[Json]:
-    """The warnings of a contact's consequences; none where it has happened. What may concern the person is said (unknown opens)."""
+def consequences_of(slot: Slot, chosen: Candidate, national: tuple[Consequence, ...], fresh_since: int) -> list[Json]:
+    """The warnings of a contact's consequences; none where it has happened. What may concern the person is said (unknown opens).
+
+    What was stated before the year `fresh_since` is said to be old.
+    """
     if slot.happened:
         return []
-    return [_told(item) for item in (*rules().consequences, *national) if _concerns(item, chosen)]
+    return [_told(item, fresh_since) for item in (*rules().consequences, *national) if _concerns(item, chosen)]
 
 
 def _concerns(item: Consequence, chosen: Candidate) -> bool:
@@ -23,5 +26,12 @@ def _concerns(item: Consequence, chosen: Candidate) -> bool:
     return of_this_body and chosen.case.facts.truth(item.when) is not False
 
 
-def _told(item: Consequence) -> Json:
-    return {"code": item.code, "text": item.text, "rule": item.rule, "legal_basis": item.legal_basis or None, "sources": list(item.sources)}
+def _told(item: Consequence, fresh_since: int) -> Json:
+    return {
+        "code": item.code,
+        "text": item.text,
+        "rule": item.rule,
+        "legal_basis": item.legal_basis or None,
+        "sources": list(item.sources),
+        "stale": item.as_of is not None and item.as_of < fresh_since,
+    }

@@ -102,7 +102,8 @@ def instance(candidate: Candidate) -> str | None:
 
 def step(writing: Writing, slot: Slot, chosen: Candidate, order: int, deadlines: Sequence[Deadline]) -> Json:
     """One step of the answer, all but its handover, which depends on what went before."""
-    consequences = consequences_of(slot, chosen, writing.directory.parts[chosen.body.country].country.consequences)
+    national = writing.directory.parts[chosen.body.country].country.consequences
+    consequences = consequences_of(slot, chosen, national, writing.on.year - STALE_AFTER)
     for consequence in consequences:
         writing.cite(consequence["sources"])
     beside = [c for c in slot.others if not c.mandate.law_enforcement or slot.case.facts.facts.get("consent.police") is True]
