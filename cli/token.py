@@ -20,7 +20,7 @@ def token() -> None:
 
 
 @token.command()
-@click.option("--label", required=True, metavar="TEXT", help="Whose it is: a post or initials, which the history shows to everybody.")
+@click.option("--label", required=True, metavar="TEXT", help="Whose it is: a post or initials, as the history has it.")
 @click.option("--role", type=click.Choice([role.value for role in GIVEN]), required=True, help="What it allows.")
 @click.option("--source", "sources", multiple=True, metavar="NAME", help="A source that an importer may import; may stand several times.")
 @click.option("--body", "bodies", multiple=True, metavar="ID", help="A body that an editor may edit; may stand several times.")

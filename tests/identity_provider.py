@@ -88,10 +88,10 @@ def _coded(data: bytes) -> str:
 
 
 @contextmanager
-def providing(way_back: str) -> Iterator[IdentityProvider]:
-    """A provider that answers meanwhile."""
+def providing(way_back: str, host: str = "127.0.0.1") -> Iterator[IdentityProvider]:
+    """A provider that answers meanwhile, under a name of this machine."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.provider = IdentityProvider(f"http://127.0.0.1:{server.server_port}", way_back)  # type: ignore[attr-defined]
+    server.provider = IdentityProvider(f"http://{host}:{server.server_port}", way_back)  # type: ignore[attr-defined]
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -17,12 +17,18 @@ PATIENCE = 60
 """Seconds that anything may take."""
 
 
+def free_port() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
 def serving(folder: Path, settings: Mapping[str, str], *options: str) -> Iterator[int]:
     """The port of a service that runs meanwhile; its home and its output lie in the folder. `options` are those of the command."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = int(settings.get("PATHWAYS_PORT", 0)) or free_port()
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("PATHWAYS_")},
         "PATHWAYS_HOME": str(folder / "home"),

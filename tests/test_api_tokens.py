@@ -232,7 +232,11 @@ def test_an_importer_takes_back_only_revisions_of_their_own_sources(desk, networ
     for number in (1, 2):
         assert network.post(f"/en/imports/history/{number}", data={}, headers=headers).status_code == 403
     assert desk.store.head() == 3
-    assert 'id="undo"' not in network.get("/en/imports/history/2", headers=headers).text
+    for number in (1, 2):
+        assert network.get(f"/en/imports/history/{number}", headers=headers).status_code == 403
+    shown = network.get("/en/imports/history", headers=headers).text
+    assert "/en/imports/history/3" in shown
+    assert "another" not in shown, "who else gives lists is nobody else's"
     assert 'id="undo"' in network.get("/en/imports/history/3", headers=headers).text
     assert network.post("/en/imports/history/3", data={"author": "AB"}, headers=headers).status_code == 303
     assert (desk.store.head(), desk.store.history()[-1].undoes, desk.store.history()[-1].author) == (4, 3, "network desk (AB)")

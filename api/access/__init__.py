@@ -5,7 +5,7 @@ What a view asks besides is about the thing in its hands: whether this source ma
 
 from api.access.callers import Caller, caller
 from api.access.guard import DescribesRules, check_rules, register, routes
-from api.access.scope import UNNAMED, may_import, may_take_back, require_revision, require_source, signed
+from api.access.scope import UNNAMED, is_theirs, may_import, require_revision, require_source, signed
 
 __all__ = [
     "UNNAMED",
@@ -13,8 +13,8 @@ __all__ = [
     "DescribesRules",
     "caller",
     "check_rules",
+    "is_theirs",
     "may_import",
-    "may_take_back",
     "register",
     "require_revision",
     "require_source",

@@ -22,16 +22,16 @@ def require_source(source: str) -> None:
         raise Problem("forbidden", f"You may import under your own source names only: {', '.join(sorted(caller().grant.sources))}.")
 
 
-def may_take_back(revision: Revision) -> bool:
-    """Whether a revision is the caller's to take back: one of their own sources; any where their right ends at no source."""
+def is_theirs(revision: Revision) -> bool:
+    """Whether a revision is the caller's to see whole and to take back: one of their own sources; any where their right ends at none."""
     of_a_source = revision.layer.startswith(PARTNER)
     return caller().grant.may_import(revision.layer.removeprefix(PARTNER) if of_a_source else "")
 
 
 def require_revision(revision: Revision) -> None:
-    """Problem `forbidden` where a revision is not the caller's to take back."""
-    if not may_take_back(revision):
-        raise Problem("forbidden", "You may take back only what came of your own sources.")
+    """Problem `forbidden` where a revision is not the caller's."""
+    if not is_theirs(revision):
+        raise Problem("forbidden", "You may see and take back only what came of your own sources.")
 
 
 def signed(said: str) -> str:

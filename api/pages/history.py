@@ -8,7 +8,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from werkzeug import Response as BaseResponse
 
 from api import history as directory_history
-from api.access import may_take_back
+from api.access import is_theirs, require_revision
 from api.body import loaded
 from api.importing import imports
 from api.importing_schema import UndoSchema
@@ -25,9 +25,9 @@ _MOST_CHANGES = 20_000
 
 @importers.get("/imports/history")
 def history() -> str:
-    """All revisions, the newest first."""
+    """The revisions that are the caller's, the newest first: whose lists others are, and who wrote them, is nobody else's."""
     made = imports().history()
-    page = of_list(made[::-1])
+    page = of_list([revision for revision in made[::-1] if is_theirs(revision)])
     undone = {revision.number for revision in page["items"] if is_undone(revision.number, made)}
     return render_template("imports/history.html", revisions=page, undone=undone)
 
@@ -35,6 +35,7 @@ def history() -> str:
 @importers.get("/imports/history/<int:number>")
 def revision(number: int) -> Response:
     """What a revision changed, and what taking it back would take."""
+    require_revision(directory_history.known(number))
     return _revision(number, {}, None)
 
 
@@ -62,7 +63,6 @@ def _revision(number: int, given: dict[str, str], problem: Problem | None) -> Re
         things=_things(found),
         most=MOST,
         undone=is_undone(number, history),
-        own_revision=may_take_back(found),
         given=given,
         errors=[error["pointer"].strip("/") for error in problem.errors] if problem and problem.code == "invalid-body" else [],
         refusal_text=REFUSALS.get(problem.code, "") if problem else "",
