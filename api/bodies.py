@@ -10,7 +10,7 @@ from api.problems import Problem
 from pathways.directory import Directory
 from pathways.model import Channel, Link
 from pathways.search import Query, search
-from pathways.visibility import Viewer, body_detail, body_summary, is_open, link_detail, presented, scrubbed
+from pathways.visibility import Viewer, body_detail, body_summary, is_open, link_detail, presented, scrubbed, withheld_in
 
 _SETS = ("country", "kind", "function", "language", "exploitation")
 
@@ -23,7 +23,7 @@ def found(asked: dict[str, Any]) -> dict[str, Any]:
     hits = search(directory, Query(**filters), viewer, asked["page"], asked["page_size"])
     page = {"items": hits.items, "page": asked["page"], "page_size": asked["page_size"], "total": hits.total, "facets": hits.facets}
     result: dict[str, Any] = scrubbed(directory, viewer, page)
-    return result
+    return {**result, "withheld": withheld_in(directory, filters.get("country", ()), viewer)}
 
 
 def _not_found() -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pathways.visibility.counts import REASON
 from pathways.vocabulary import words
 
 Json = dict[str, Any]
@@ -31,6 +32,9 @@ TEXT: Json = {"type": "string"}
 MAYBE: Json = {"type": ["string", "null"]}
 FLAG: Json = {"type": "boolean"}
 IDS = listed(TEXT)
+
+
+_WITHHELD: Json = object_of({"bodies": {"type": "integer"}, "reason": {"enum": [REASON, None]}})
 
 
 def components() -> dict[str, Json]:
@@ -129,6 +133,7 @@ def components() -> dict[str, Json]:
             "alternatives": listed(object_of({"steps": listed({"type": "object"}), "differs": TEXT})),
             "revision": {"type": "integer"},
             "as_of": {**TEXT, "format": "date"},
+            "withheld": {**_WITHHELD, "description": "Steps whose body is not shown: how many and why, never which"},
             "sources": {"type": "object", "additionalProperties": ref("Source")},
         },
         ["complete", "steps", "gaps", "revision", "as_of", "sources"],
@@ -180,4 +185,6 @@ def _page(items: Json, facets: bool = False) -> Json:
         "total": number,
         "facets": counts if facets else {"type": "object"},
     }
+    if facets:
+        found["withheld"] = {**_WITHHELD, "description": "Bodies of these countries that are not shown; no other filter narrows the count"}
     return object_of(found, list(found))

@@ -369,6 +369,16 @@ def test_counts_and_facets_are_those_of_what_is_shown(web, level):
     assert web.get("/api/v1/mechanisms/GR").get_json()["stakeholders"] == page["total"]
 
 
+def test_an_answer_says_how_many_are_withheld_and_why_and_no_filter_narrows_the_count(web, level):
+    closed = 3 if level == "partner" else 4
+    told = {"bodies": closed, "reason": "not-for-this-reader"}
+    for narrower in ({}, {"q": HIDDEN}, {"function": "safe-accommodation"}, {"territory": "GR-I"}, {"kind": "police"}, {"q": "zwxkvj"}):
+        assert web.get("/api/v1/stakeholders", query_string={"country": "GR", **narrower}).get_json()["withheld"] == told
+    assert web.get("/api/v1/stakeholders?country=AL").get_json()["withheld"] == {"bodies": 0, "reason": None}
+    path = web.post("/api/v1/pathways", json=dict(PEOPLE[0])).get_json()
+    assert path["withheld"]["bodies"] == sum(bool(step["stakeholder"].get("withheld")) for step in path["steps"])
+
+
 # files -----------------------------------------------------------------------------------------------------------------------------------
 
 

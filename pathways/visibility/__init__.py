@@ -8,6 +8,7 @@ not current is never shown as a contact. What is withheld is counted, never name
 from pathways.visibility.bodies import body_detail, body_summary, deadline_detail, link_detail, mandate_detail, mandate_told
 from pathways.visibility.changes import NOT_SHOWN, Changes, reading_older, scrubbed
 from pathways.visibility.contacts import contact_of, presented, unnamed
+from pathways.visibility.counts import withheld_in, withheld_on
 from pathways.visibility.history import layer_told, revision_detail
 from pathways.visibility.viewer import (
     ANONYMOUS,
@@ -50,4 +51,6 @@ __all__ = [
     "shown_territories",
     "told",
     "unnamed",
+    "withheld_in",
+    "withheld_on",
 ]
