@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def unpacked(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OverflowError, UnicodeDecodeError) as error:
         raise Refused(
             "unreadable", Place(name), f"the archive is damaged or cut off: {error}", "fetch or make it again; only plain zip is read"
         ) from None
@@ -77,7 +78,7 @@ def members(archive: zipfile.ZipFile, name: str, size: int, workbook: bool) -> l
 
 def _refuse_member(member: zipfile.ZipInfo, place: Place, workbook: bool) -> None:
     path = PurePosixPath(member.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in member.filename or member.orig_filename != member.filename:
+    if not member.filename or path.is_absolute() or ".." in path.parts or ":" in member.filename or member.orig_filename != member.filename:
         raise Refused("hostile", place, "its name leads out of the archive", "make the archive again, with plain names")
     if stat.S_ISLNK(member.external_attr >> 16):
         raise Refused("hostile", place, "a link to another place", "put the file itself into the archive")

@@ -233,7 +233,7 @@ def _parse_atom(data: Mapping[str, Any], path: Sequence[str | int]) -> Atom:
         )
     name = data["fact"]
     known = vocabulary.facts()
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise ConditionError((*path, "fact"), f"{name!r} is not a fact; facts are {', '.join(known)}")
     tests = [key for key in ("in", "at_least", "at_most") if key in data]
     if len(tests) != 1:

@@ -274,5 +274,5 @@ def test_an_export_is_checked_with_nothing_but_the_documented_recipe(url, tmp_pa
 def test_a_store_that_cannot_be_chained_is_said_to_be_so(tmp_path):
     path = tmp_path / "store.db"
     path.write_bytes(b"SQLite format 3\0" + b"x" * 4096)
-    with pytest.raises(StoreError, match="cannot be used as a store"):
+    with pytest.raises(StoreError, match="damaged, or is no store"):
         open_store(f"sqlite:///{path}")

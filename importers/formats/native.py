@@ -101,7 +101,12 @@ def _folder(root: Path) -> Iterator[Read | Finding]:
 
 
 def _json(path: Path) -> Iterator[Read | Finding]:
-    for record, document, at in placed_of_json(path.read_text(encoding="utf-8-sig")):
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        yield Finding("unreadable", "error", Place(path.name), "not UTF-8", "save the file as UTF-8")
+        return
+    for record, document, at in placed_of_json(text):
         yield Read(record, Place(path.name, column="/".join((document.name, *map(str, at)))))
 
 

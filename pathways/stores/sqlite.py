@@ -22,6 +22,7 @@ from pathways.stores.erasing import Erasure
 from pathways.stores.layers import ABSENT
 from pathways.stores.migrations import migrate, unguarded
 from pathways.stores.revisions import Change, Closed, OpenConflict, Revision, StoreError
+from pathways.stores.sqlite_refusals import told
 from pathways.stores.takedowns import Takedown
 from pathways.stores.view import Settled, Transaction, View
 
@@ -38,13 +39,11 @@ class SqliteStore(Store):
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._process = os.getpid()
         self._closed = False
-        try:
+        with told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             with self._connection() as connection:
                 migrate(connection, path)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"{path} cannot be used as a store: {error}") from error
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
@@ -81,14 +80,11 @@ class SqliteStore(Store):
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[_SqliteTransaction]:
-        with self._connection() as connection:
-            try:
-                forget(connection)
-                connection.execute(begin)
-                yield _SqliteTransaction(connection)
-                connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise StoreError(f"{self.path}: {error}") from error
+        with told(self.path), self._connection() as connection:
+            forget(connection)
+            connection.execute(begin)
+            yield _SqliteTransaction(connection)
+            connection.execute("COMMIT")
 
     def read(self, work: Callable[[View], T]) -> T:
         """What `work` finds in a consistent view; writers are not kept waiting by it."""
@@ -102,11 +98,8 @@ class SqliteStore(Store):
 
     def head(self) -> int:
         """The number of the newest revision, 0 where the store is empty."""
-        with self._connection() as connection:
-            try:
-                return _SqliteTransaction(connection).head()
-            except sqlite3.Error as error:
-                raise StoreError(f"{self.path}: {error}") from error
+        with told(self.path), self._connection() as connection:
+            return _SqliteTransaction(connection).head()
 
     def wipe(self) -> str:
         """Write the file anew and empty its log, so that nothing taken down is left on the disk; what could not be done, or nothing."""
