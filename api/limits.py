@@ -32,6 +32,8 @@ _OF_A_TOKEN = 5
 _UNCOUNTED = ("/health/live", "/health/ready", "/metrics")
 _AGAIN_IN = 1
 """Seconds after which somebody who was turned away may ask again."""
+_DIGITS = 12
+"""More than the length of any body that is read beforehand has."""
 _REFUSED = "pathways.refused"
 
 
@@ -112,7 +114,7 @@ class Gate:
 
     def _read_small_body(self, environ: dict[str, Any]) -> None:
         length = str(environ.get("CONTENT_LENGTH") or "")
-        if length.isdecimal() and 0 < int(length) <= self._settings.max_body:
+        if length.isdecimal() and len(length) < _DIGITS and 0 < int(length) <= self._settings.max_body:
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
 
     def _turn_away(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:

@@ -26,8 +26,9 @@ def network_of(environ: Mapping[str, Any], proxies: Sequence[Network] = LOOPBACK
     """
     peer = str(environ.get("REMOTE_ADDR", ""))
     named = str(environ.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
-    address = named if named and _within(peer, proxies) else peer
-    return "" if _within(address, LOOPBACK) else _widened(address)
+    if named and _within(peer, proxies):
+        return _widened(named)
+    return "" if _within(peer, LOOPBACK) else _widened(peer)
 
 
 def _within(address: str, known: Sequence[Network]) -> bool:

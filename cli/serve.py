@@ -48,7 +48,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, workers: int |
 
 
 _MOST_WORKERS = 4
-"""Processes where nothing is said: each holds the directory, some 100 MB."""
+"""Processes where nothing is said: each holds the directory, some 150 MB."""
 _HEADER_TIMEOUT = 10_000
 """Milliseconds in which the head of a request must have come."""
 _KILL_TIMEOUT = 30

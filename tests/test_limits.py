@@ -42,6 +42,7 @@ def _asking(bundled_store: Store, home: Path, **settings: Any) -> FlaskClient:
         ("127.0.0.1", "127.0.0.1, 198.51.100.9", "198.51.100.0/24"),
         ("203.0.113.7", "198.51.100.9", "203.0.113.0/24"),
         ("127.0.0.1", "no address", "no address"),
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1"),
     ],
 )
 def test_a_request_is_counted_for_its_network_and_only_our_proxy_is_believed(peer, forwarded, network):

@@ -50,7 +50,8 @@ class Problem:
         names = {lane: place for place, lane in enumerate(sorted({(slot.leg, slot.lane) for slot in slots}))}
         self.lanes = len(names)
         self.lane = [names[(slot.leg, slot.lane)] for slot in slots]
-        self.open = [frozenset(self.lane[index + 1 :]) for index in range(len(slots))]
+        self.goes_on = [lane in self.lane[index + 1 :] for index, lane in enumerate(self.lane)]
+        """Whether the lane of a step has a later one: if not, its last body matters no more."""
         self.offers = [self._offers(slot) for slot in slots]
         """Of each step the bodies that can be in a best allocation, by id, each with its mandates."""
         self.alike = _alike(self.offers, bound_up)
@@ -218,13 +219,12 @@ class _Search:
         found: dict[tuple[int, tuple[int, ...]], _State] = {}
         new, bare, switch = self.unit["newly-met"], self.unit["without-basis"], self.unit["switches"]
         uncertain, meeting = self.unit["uncertain"], new + self.unit["early"] * (len(self.options) - index)
-        lane, still, relevant = self.problem.lane[index], self.problem.open[index], self.relevant[index]
-        goes_on, row, apart = lane in still, self.rows[index], self.fresh[index]
+        lane, goes_on, relevant = self.problem.lane[index], self.problem.goes_on[index], self.relevant[index]
+        row, apart = self.rows[index], self.fresh[index]
         width = len(row)
         for state in states:
             met, last = state.met, state.last[lane]
-            lasts = tuple([value if place in still else -1 for place, value in enumerate(state.last)])
-            before, after = lasts[:lane], lasts[lane + 1 :]
+            before, after = state.last[:lane], state.last[lane + 1 :]
             room, unmet = _BOUNDLESS, 0
             if most is not None:
                 ahead = [takers for takers in apart if not takers & met]
@@ -244,7 +244,7 @@ class _Search:
                 if cost > (room + new if bit & unmet else room):
                     continue
                 cost += state.cost
-                key = ((met & stays | gives) & relevant, (*before, bit, *after) if goes_on else lasts)
+                key = ((met & stays | gives) & relevant, (*before, bit if goes_on else -1, *after))
                 rank = state.rank * width + choice
                 old = found.get(key)
                 if old is None or cost < old.cost or (cost == old.cost and rank < old.rank):
@@ -260,7 +260,7 @@ class _Search:
     def _only(self, index: int, state: _State) -> _State:
         """The state after a step that leaves no choice."""
         ((own, _, same, bit, based, basis, house, stays, gives),) = self.rows[index]
-        lane, still, met = self.problem.lane[index], self.problem.open[index], state.met
+        lane, met = self.problem.lane[index], state.met
         cost = state.cost + own
         if not met & same:
             cost += self.unit["newly-met"] + self.unit["early"] * (len(self.options) - index)
@@ -270,10 +270,8 @@ class _Search:
             cost += self.unit["switches"]
         if house and not met & house:
             cost += self.unit["uncertain"]
-        last = [value if place in still else -1 for place, value in enumerate(state.last)]
-        if lane in still:
-            last[lane] = bit
-        return _State(cost, (met & stays | gives) & self.relevant[index], tuple(last), 0, state, 0)
+        last = (*state.last[:lane], bit if self.problem.goes_on[index] else -1, *state.last[lane + 1 :])
+        return _State(cost, (met & stays | gives) & self.relevant[index], last, 0, state, 0)
 
     def _best(self, states: list[_State]) -> list[_State]:
         """Without states that another can never lose against: it costs less, even with a switch in each lane where the last body differs,
