@@ -17,7 +17,7 @@ from pathways.access.roles import RIGHTS
 SOURCE = "partner"
 ARGUMENTS = {
     "language": "en", "identity": "0123456789abcdef", "number": 2, "body": "gr-nobody", "stakeholder": "gr-nobody", "country": "GR", "name": "kinds",
-    "schema": "service", "form": "csv", "step": "forget", "filename": "site.css",
+    "schema": "service", "form": "csv", "step": "forget", "kind": "stakeholder", "filename": "site.css",
 }  # fmt: skip
 GRANTS = {
     **{role: Grant(role) for role in (Role.CASEWORKER, Role.PARTNER, Role.ADMINISTRATOR)},

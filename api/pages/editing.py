@@ -24,6 +24,7 @@ TYPES = ("phone", "email", "website")
 _TEXTS = {"stakeholder": ("contact_note", "status_note", "note", "valid_to"), "mandate": ("requires_note", "note", "valid_to")}
 """What can be changed on a page beside contacts; the API takes every field of the format."""
 _SOURCE = ("title", "publisher", "url", "seen")
+_STEPS = ("approve", "refuse", "withdraw")
 _REFUSALS = ("invalid-body", "proposal-refused")
 
 
@@ -80,9 +81,11 @@ def proposal(number: int) -> Response:
     return _proposal(number, None)
 
 
-@editors.post("/proposals/<int:number>/<any(approve, refuse, withdraw):step>")
+@editors.post("/proposals/<int:number>/<string:step>")
 def decide(number: int, step: str) -> BaseResponse:
     """Say yes or no, or take one's own back."""
+    if step not in _STEPS:
+        raise Problem("not-found")
     given = only("answer")
     try:
         if step == "refuse":
