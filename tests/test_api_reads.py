@@ -69,7 +69,7 @@ def test_every_operation_that_needs_no_right_reads_or_computes(app):
 
 def test_the_list_of_bodies_has_items_totals_and_facets(client, directory):
     page = client.get(V1 + "/stakeholders?page_size=200").get_json()
-    assert set(page) == {"items", "page", "page_size", "total", "facets"}
+    assert set(page) == {"items", "page", "page_size", "total", "facets", "withheld"}
     assert page["total"] == sum(len(part.stakeholders) for part in directory.parts.values())
     assert sum(page["facets"]["country"].values()) == page["total"]
     assert {"id", "name", "kind", "country", "territory", "part_of", "functions"} <= set(page["items"][0])
