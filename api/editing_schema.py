@@ -8,16 +8,12 @@ from urllib.parse import urlsplit
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
 
-from api.fields import Day, checked, word
+from api.fields import Day, checked, line, word
 from api.importing_schema import ListSchema
 from pathways.editing import EDITED, State
 
 _IDENTITY = 200
 _MOST_FIELDS = 40
-
-
-def _text(most: int, description: str, **options: Any) -> fields.String:
-    return checked(lambda text: 0 < len(text) <= most and text.isprintable(), f"a text of at most {most} letters", description, **options)
 
 
 def _is_page(text: str) -> bool:
@@ -42,9 +38,9 @@ class _Strict(Schema):
 class NamedSourceSchema(_Strict):
     """Where a change comes from: a source that the directory has, or a new one."""
 
-    id = _text(_IDENTITY, "A source that the directory has; then nothing else but the day is said of it")
-    title = _text(300, "What it is: a page, a letter, a call")
-    publisher = _text(200, "Whose it is")
+    id = line(_IDENTITY, "A source that the directory has; then nothing else but the day is said of it")
+    title = line(300, "What it is: a page, a letter, a call")
+    publisher = line(200, "Whose it is")
     url = checked(_is_page, "the address of a page", "Where it can be read")
     seen = Day("The day on which somebody looked at it", required=True)
 
@@ -62,7 +58,7 @@ class ProposalSchema(_Strict):
     """A change of one body or one mandate, or the word of somebody who has looked that all is still so."""
 
     kind = word(list(EDITED), "What is changed", required=True)
-    id = _text(_IDENTITY, "Which", required=True)
+    id = line(_IDENTITY, "Which", required=True)
     verifies = fields.Boolean(
         truthy={True},
         falsy={False},
@@ -70,7 +66,7 @@ class ProposalSchema(_Strict):
         metadata={"description": "Somebody has looked, and all is still so; then no fields"},
     )
     source = fields.Nested(NamedSourceSchema, required=True)
-    reason = _text(500, "Why, for whoever approves. Nothing about a case", load_default="")
+    reason = line(500, "Why, for whoever approves. Nothing about a case", load_default="")
     # last, since it takes the module's name in this class
     fields = fields.Dict(
         keys=fields.String(),
@@ -90,7 +86,7 @@ class ProposalSchema(_Strict):
 class AnswerSchema(_Strict):
     """Why a proposal is refused."""
 
-    answer = _text(500, "Why, for whoever proposed it", required=True)
+    answer = line(500, "Why, for whoever proposed it", required=True)
 
 
 class ProposalsSchema(ListSchema):

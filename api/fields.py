@@ -35,6 +35,11 @@ def checked(accepts: Callable[[str], bool], accepted: str, description: str = ""
     return fields.String(validate=check, error_messages={"invalid": f"is not {accepted}"}, metadata=_meta(accepted, description), **options)
 
 
+def line(most: int, description: str, **options: Any) -> fields.String:
+    """One line of text that somebody writes, of at most so many letters."""
+    return checked(lambda text: 0 < len(text) <= most and text.isprintable(), f"a text of at most {most} letters", description, **options)
+
+
 class Truth(fields.Boolean):
     """true or false, nothing that resembles them."""
 

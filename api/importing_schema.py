@@ -10,7 +10,7 @@ from apispec import APISpec
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from api.access import UNNAMED
-from api.fields import Truth, Whole, checked, word
+from api.fields import Truth, Whole, checked, line, word
 from api.profile import is_country
 from api.query import NothingSchema, PagedSchema
 from importers.pipeline import source_of
@@ -27,12 +27,8 @@ class YesOrNo(fields.Boolean):
         return bool(value == "true")
 
 
-def _text(most: int, description: str, **options: Any) -> fields.String:
-    return checked(lambda text: 0 < len(text) <= most and text.isprintable(), f"a text of at most {most} letters", description, **options)
-
-
 def _author() -> fields.String:
-    return _text(80, "Who does it, as the history shows it: a post or initials, since everybody can read it", load_default=UNNAMED)
+    return line(80, "Who does it, as the history shows it: a post or initials, since everybody can read it", load_default=UNNAMED)
 
 
 class UploadSchema(Schema):
@@ -142,7 +138,7 @@ class UndoSchema(_Body):
     """Taking back."""
 
     author = _author()
-    note = _text(500, "Why", load_default="")
+    note = line(500, "Why", load_default="")
 
 
 class JudgementSchema(Schema):
@@ -155,16 +151,16 @@ class JudgementSchema(Schema):
 
         unknown = RAISE
 
-    source = _text(60, "Whose list the body stands in", required=True)
-    subject = _text(500, "By what the list knows the body: as the match says it", required=True)
-    body = _text(200, "The body of the directory", required=True)
+    source = line(60, "Whose list the body stands in", required=True)
+    subject = line(500, "By what the list knows the body: as the match says it", required=True)
+    body = line(200, "The body of the directory", required=True)
     verdict = word(["same", "different"], "Whether the two are one", required=True)
     author = _author()
-    note = _text(500, "Why", load_default="")
+    note = line(500, "Why", load_default="")
 
 
 class MatchesSchema(ListSchema):
     """What waits, or what was judged."""
 
-    source = _text(60, "Of this source only")
+    source = line(60, "Of this source only")
     state = word(["waiting", "judged"], "What waits for somebody, or what was judged", load_default="waiting")

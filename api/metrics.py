@@ -7,15 +7,15 @@ A request that may tell a case is counted under one name, whichever it is, so th
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
+from api import request_log
 from api.access import caller
 from api.access.local import not_of_this_machine
 from api.settings import Settings
@@ -68,14 +68,13 @@ def register(app: Flask) -> None:
     """Count the requests of an application."""
     figures()  # made here, before threads could make them twice
 
-    @app.before_request
-    def begin() -> None:
-        g.began = time.perf_counter()
+    app.before_request(request_log.begin)
 
     @app.after_request
     def count(answer: Response) -> Response:
-        if "began" in g:
-            figures().seconds.labels(route(), f"{answer.status_code // 100}xx").observe(time.perf_counter() - g.began)
+        took = request_log.seconds()
+        if took is not None:
+            figures().seconds.labels(route(), f"{answer.status_code // 100}xx").observe(took)
         return answer
 
 

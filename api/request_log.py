@@ -36,19 +36,25 @@ def configure(form: str) -> None:
     _log.setLevel(logging.INFO)
 
 
+def begin() -> None:
+    """Start the clock of this request."""
+    g.begun = time.perf_counter()
+
+
+def seconds() -> float | None:
+    """How long this request has taken; None where its clock was not started."""
+    return time.perf_counter() - g.begun if "begun" in g else None
+
+
 def register(app: Flask, wanted: bool) -> None:
     """Name every request in its answer, and write a line of each where that is wanted."""
-
-    @app.before_request
-    def begin() -> None:
-        g.begun = time.monotonic()
 
     @app.after_request
     def name(answer: Response) -> Response:
         answer.headers[HEADER] = identity()
         if wanted:
             route = request.url_rule.rule if request.url_rule else "(no such address)"
-            took = round((time.monotonic() - g.get("begun", time.monotonic())) * 1000)
+            took = round((seconds() or 0) * 1000)
             _log.info("%s %s %s %d %d ms", identity(), _method(), route, answer.status_code, took)
         return answer
 

@@ -9,7 +9,6 @@ tell too little.
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from bench import generate
+from bench import generate, marked
 from bench.recall import DAY
 from pathways.directory import Directory
 from pathways.measures.analysis import analysis
@@ -85,19 +84,5 @@ def told(found: Sequence[Judged]) -> str:
     return "\n".join([*lines, "", END])
 
 
-def main() -> None:
-    """Print the table, or write it into a page."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--write", type=Path, help="the page whose marked part is replaced")
-    args = parser.parse_args()
-    table = told(list(judged(generate.bundled())))
-    if args.write is None:
-        print(table)
-        return
-    page = args.write.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    args.write.write_text(before + table + rest.partition(END)[2], encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    marked.main(__doc__.splitlines()[0], BEGIN, END, lambda: told(list(judged(generate.bundled()))))

@@ -8,7 +8,6 @@ are computed; nothing is taken for found because it is listed.
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from bench import generate
+from bench import generate, marked
 from pathways.directory import Directory
 from pathways.measures import pairs
 from pathways.measures.analysis import Analysis, analysis
@@ -161,20 +160,5 @@ def told(found: Sequence[Line]) -> str:
     return "\n".join([*text, "", END])
 
 
-def main() -> None:
-    """Print the tables, or write them into a page."""
-    parser = argparse.ArgumentParser(description="Recall against stated gaps.")
-    parser.add_argument("--write", type=Path, help="the page whose marked part is replaced")
-    args = parser.parse_args()
-    directory = generate.bundled()
-    tables = told(list(lines(directory)))
-    if args.write is None:
-        print(tables)
-        return
-    page = args.write.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    args.write.write_text(before + tables + rest.partition(END)[2], encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    marked.main("Recall against stated gaps.", BEGIN, END, lambda: told(list(lines(generate.bundled()))))

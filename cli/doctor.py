@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import stat
 import sys
@@ -20,6 +19,7 @@ import click
 from api.access.local import is_loopback
 from api.settings import Settings
 from cli.opening import settings, store_option
+from cli.ports import why_not
 from pathways.format.lint import check
 from pathways.stores import Store, StoreError, open_store
 from pathways.stores.bundled import bundled_root
@@ -136,20 +136,11 @@ def _network(chosen: Settings) -> Iterator[Finding]:
 
 
 def _port(chosen: Settings) -> Iterator[Finding]:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(chosen.host, chosen.port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        yield Finding(
-            WARNING,
-            "port",
-            f"{chosen.host}, port {chosen.port}: {error.strerror or error}",
-            "Right if the service runs; else take another",
-        )
-        return
-    yield Finding(OK, "port", f"{chosen.host}, port {chosen.port}, is free")
+    place = f"{chosen.host}, port {chosen.port}"
+    if wrong := why_not(chosen.host, chosen.port):
+        yield Finding(WARNING, "port", f"{place}: {wrong}", "Right if the service runs; else take another")
+    else:
+        yield Finding(OK, "port", f"{place}, is free")
 
 
 def _replacing(_: Settings) -> Iterator[Finding]:

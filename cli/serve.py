@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from dataclasses import replace
 from tempfile import TemporaryDirectory
 
@@ -12,6 +11,7 @@ import click
 from api import dumps
 from api.settings import Settings
 from cli.opening import opened, refuse, settings, store_option
+from cli.ports import why_not
 
 
 @click.command()
@@ -33,7 +33,8 @@ def serve(ctx: click.Context, host: str | None, port: int | None, workers: int |
     host, port = host or chosen.host, port or chosen.port
     with opened(ctx, store) as found:
         revision = found.head()
-    _must_be_free(host, port)
+    if wrong := why_not(host, port):
+        refuse(f"{host}, port {port}, cannot be listened on: {wrong}. Choose another with --host and --port.")
     # The processes that serve read their settings from the environment.
     chosen = replace(chosen, host=host, port=port, threads=threads or chosen.threads)
     os.environ.update(PATHWAYS_STORE=chosen.store, PATHWAYS_HOST=host, PATHWAYS_PORT=str(port), PATHWAYS_THREADS=str(chosen.threads))
@@ -60,16 +61,6 @@ _SPARE = 16
 def _cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _must_be_free(host: str, port: int) -> None:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        refuse(f"{host}, port {port}, cannot be listened on: {error.strerror or error}. Choose another with --host and --port.")
 
 
 def _run(chosen: Settings, workers: int) -> None:

@@ -46,7 +46,7 @@ def _told() -> Caller | None:
         if "Authorization" in request.headers:
             token = _presented()
             return Caller(token.grant, token.label, f"token:{token.id}")
-        session = sessions().check(secret) if (secret := cookies.read()) else None
+        session = sessions().check(secret) if (secret := cookies.SIGN_IN.read()) else None
     return Caller(session.grant, session.label, session.person, session) if session else None
 
 

@@ -6,6 +6,8 @@ Without https there is a sign-in at the machine itself only.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
 from flask import request
@@ -15,50 +17,47 @@ from api.access.local import is_loopback
 from api.security import is_https
 from pathways.access import LONGEST
 
-_NAME = "pathways"
-_SECURE = f"__Host-{_NAME}"
-_SEED = "pathways-organisation"
-_SECURE_SEED = f"__Host-{_SEED}"
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One cookie of this service, and which requests it is sent along with from elsewhere: none (`Strict`), or links (`Lax`)."""
+
+    name: str
+    same_site: Literal["Strict", "Lax"]
+
+    def read(self) -> str:
+        """What this request holds; empty where there is none."""
+        return request.cookies.get(self._name(), "")
+
+    def give(self, answer: BaseResponse, value: str, seconds: int) -> None:
+        """Have the browser keep a value for so long."""
+        answer.set_cookie(self._name(), value, max_age=seconds, secure=is_https(), httponly=True, samesite=self.same_site, path="/")
+
+    def take(self, answer: BaseResponse) -> None:
+        """Have the browser forget it."""
+        answer.delete_cookie(self._name(), secure=is_https(), httponly=True, samesite=self.same_site, path="/")
+
+    def _name(self) -> str:
+        return f"__Host-{self.name}" if is_https() else self.name
+
+
+SIGN_IN = Cookie("pathways", "Strict")
+"""The secret of a sign-in."""
+SEED = Cookie("pathways-organisation", "Lax")
+"""What a sign-in with an organisation follows from, while the browser is at the provider; a link leads back from there."""
+
+
+def sign_in(answer: BaseResponse, secret: str) -> None:
+    """Have the browser keep the secret of a sign-in, until it is closed or the sign-in is over."""
+    SIGN_IN.give(answer, secret, int(LONGEST.total_seconds()))
+
+
+def sign_out(answer: BaseResponse) -> None:
+    """Have the browser forget a sign-in, where it holds one."""
+    if SIGN_IN.read():
+        SIGN_IN.take(answer)
 
 
 def may_sign_in() -> bool:
     """Whether a secret can be sent here without others on the way reading it."""
     return is_https() or (is_loopback(request.remote_addr or "") and is_loopback(urlsplit(f"//{request.host}").hostname or ""))
-
-
-def read_seed() -> str:
-    """What the sign-in with an organisation that this browser has begun follows from; empty where it has begun none."""
-    return request.cookies.get(_SECURE_SEED if is_https() else _SEED, "")
-
-
-def give_seed(answer: BaseResponse, seed: str, seconds: int) -> None:
-    """Have the browser keep the seed while it is at the provider; it is sent along when a link leads back from there."""
-    secure = is_https()
-    name = _SECURE_SEED if secure else _SEED
-    answer.set_cookie(name, seed, max_age=seconds, secure=secure, httponly=True, samesite="Lax", path="/")
-
-
-def take_seed(answer: BaseResponse) -> None:
-    """Have the browser forget it: each serves once."""
-    secure = is_https()
-    answer.delete_cookie(_SECURE_SEED if secure else _SEED, secure=secure, httponly=True, samesite="Lax", path="/")
-
-
-def read() -> str:
-    """The secret that the cookie of this request holds; empty where there is none."""
-    return request.cookies.get(_SECURE if is_https() else _NAME, "")
-
-
-def give(answer: BaseResponse, secret: str) -> None:
-    """Have the browser keep the secret of a sign-in, until it is closed or the sign-in is over."""
-    secure = is_https()
-    name = _SECURE if secure else _NAME
-    answer.set_cookie(name, secret, max_age=int(LONGEST.total_seconds()), secure=secure, httponly=True, samesite="Strict", path="/")
-
-
-def take(answer: BaseResponse) -> None:
-    """Have the browser forget it, where it holds one."""
-    if not read():
-        return
-    secure = is_https()
-    answer.delete_cookie(_SECURE if secure else _NAME, secure=secure, httponly=True, samesite="Strict", path="/")

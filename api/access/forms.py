@@ -16,7 +16,7 @@ HEADER = "X-Form-Token"
 
 def own_form_token() -> str:
     """What the forms of this page carry; empty where nobody has signed in."""
-    return form_token(cookies.read()) if caller().session else ""
+    return form_token(cookies.SIGN_IN.read()) if caller().session else ""
 
 
 def hold_form(sent: str) -> None:

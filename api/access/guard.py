@@ -78,7 +78,7 @@ def _keep_from_others(answer: Response) -> Response:
     """What was answered to somebody with rights is for them alone; a page of a sign-in is kept by no browser."""
     found: Caller | None = g.get("caller")
     if found and not found.person:
-        cookies.take(answer)  # its sign-in is over
+        cookies.sign_out(answer)  # its sign-in is over
     if found and found.session and answer.mimetype == "text/html":
         answer.headers["Cache-Control"] = "no-store"
     elif found and found.person and "no-store" not in answer.headers.get("Cache-Control", ""):

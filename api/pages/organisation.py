@@ -39,13 +39,13 @@ def leave(language: str) -> BaseResponse:
         answer = redirect(provider().address(seed))
     except Unreachable as error:
         return _not_reached(error)
-    cookies.give_seed(answer, f"{seed}.{language}", _SECONDS)
+    cookies.SEED.give(answer, f"{seed}.{language}", _SECONDS)
     return answer
 
 
 def back() -> BaseResponse:
     """From the provider: a sign-in, or why there is none."""
-    seed, _, language = cookies.read_seed().partition(".")
+    seed, _, language = cookies.SEED.read().partition(".")
     g.language = language if language in LANGUAGES else g.get("language", "en")
     try:
         if not seed:
@@ -62,8 +62,8 @@ def back() -> BaseResponse:
     else:
         answer = redirect(url_for("organisation.done", language=g.language), 303)
         with file_in_use():
-            cookies.give(answer, sessions().of_person(found.label, found.grant, found.person))
-    cookies.take_seed(answer)
+            cookies.sign_in(answer, sessions().of_person(found.label, found.grant, found.person))
+    cookies.SEED.take(answer)
     return answer
 
 

@@ -50,7 +50,7 @@ def signed_in() -> BaseResponse:
         return answer
     went = redirect(url_for("pages.start"), 303)
     _end()  # whoever was signed in before in this browser no longer is
-    cookies.give(went, secret)
+    cookies.sign_in(went, secret)
     return went
 
 
@@ -60,7 +60,7 @@ def sign_out() -> BaseResponse:
     hold_form(request.form.get(FORM_FIELD, ""))
     _end()
     answer = redirect(url_for("pages.start"), 303)
-    cookies.take(answer)
+    cookies.sign_out(answer)
     return answer
 
 

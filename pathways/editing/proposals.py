@@ -31,7 +31,9 @@ CREATE TABLE IF NOT EXISTS approvals (
 );
 CREATE INDEX IF NOT EXISTS proposals_of_things ON proposals (kind, identity, state);
 """
-_COLUMNS = "number, kind, identity, part, fields, before, verifies, source, reason, person, label, on_day, needed, state, revision, answer"
+_SAID = "kind, identity, part, fields, before, verifies, source, reason, person, label, on_day, needed"
+"""What is kept of a proposal when it comes."""
+_COLUMNS = f"number, {_SAID}, state, revision, answer"
 
 
 class Refused(ValueError):
@@ -138,8 +140,7 @@ class Proposals:
                 proposal.on,
                 proposal.needed,
             )
-            names = _COLUMNS.removeprefix("number, ").removesuffix(", state, revision, answer")
-            made = database.execute(f"INSERT INTO proposals ({names}, state) VALUES ({', '.join('?' * len(values))}, 'waiting')", values)
+            made = database.execute(f"INSERT INTO proposals ({_SAID}, state) VALUES ({', '.join('?' * len(values))}, 'waiting')", values)
             return int(made.lastrowid or 0)
 
     def get(self, number: int) -> Proposal | None:
