@@ -9,7 +9,7 @@ from api import snapshots
 from api.problems import Problem
 from api.profile import profile_of
 from pathways.planner import refer
-from pathways.visibility import scrubbed, withheld_on
+from pathways.visibility import scrubbed
 
 
 def pathway(data: Any, as_of: date | None = None, alternatives: int = 2, root: str = "") -> dict[str, Any]:
@@ -31,4 +31,4 @@ def pathway(data: Any, as_of: date | None = None, alternatives: int = 2, root: s
             ],
         )
     found: dict[str, Any] = scrubbed(directory, viewer, refer(directory, profile, as_of, alternatives, viewer))
-    return {**found, "withheld": withheld_on(found["steps"])}
+    return found

@@ -46,7 +46,7 @@ def answer_one_by_one(page: Page, said: Mapping[str, Any]) -> list[str]:
 def _unfold(page: Page, question: Question) -> None:
     details = page.locator(f"#question-{question.id}")
     if details.get_attribute("open") is None:
-        details.locator("summary").click()
+        details.locator("summary").first.click()
 
 
 def _differs(page: Page, field: Field, said: Mapping[str, Any]) -> bool:

@@ -115,7 +115,7 @@ def test_a_terminal_sees_how_far_it_is(store, tmp_path):
     path = a_list(tmp_path, bodies(4000))
     leader, follower = pty.openpty()
     environment = {**os.environ, "PATHWAYS_HOME": str(tmp_path), "PATHWAYS_STORE": store}
-    code = "import cli.importing as i, sys; i._Progress.FIRST = 0.0; from cli.main import main; main(sys.argv[1:])"
+    code = "import cli.importing as i, sys; i._Progress.FIRST = i._Progress.EVERY = 0.0; from cli.main import main; main(sys.argv[1:])"
     command = [sys.executable, "-c", code, "import", str(path)]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=follower) as process:
         assert process.stdout is not None

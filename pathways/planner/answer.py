@@ -24,7 +24,7 @@ from pathways.planner.steps import Writing, handover, step
 from pathways.planner.told import contacts_on_return, emergency, findings_of, rights_of
 from pathways.planner.transnational import Journey, Leg, wants_return
 from pathways.profile import Profile
-from pathways.visibility import ANONYMOUS, Viewer, is_open, seen_ids
+from pathways.visibility import ANONYMOUS, Viewer, is_open, seen_ids, withheld_on
 
 _OTHER_WAYS = (
     Weighting.first(Phrase("nearest to where she is"), "distance"),
@@ -145,6 +145,7 @@ def refer(directory: Directory, profile: Profile, as_of: date | None = None, alt
         "as_of": on.isoformat(),
     }
     answer["sources"] = _sources(writing)
+    answer["withheld"] = withheld_on(answer["steps"])
     return answer
 
 
