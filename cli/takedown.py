@@ -20,7 +20,7 @@ _MOST_TOLD = 20
 @click.command()
 @click.argument("body", metavar="ID", required=False)
 @click.option("--contact", metavar="VALUE", help="Only this number or address, from every body that has it.")
-@click.option("--reason", default="unsafe", show_default=True, help="Why, in neutral words: it stays in the history for everybody.")
+@click.option("--reason", default="unsafe", show_default=True, help="Why, in neutral words: it stays in the history.")
 @click.option("--author", default="command line", show_default=True, help="Who takes it down, or lifts it.")
 @click.option("--force", is_flag=True, help="Although the law rests on the body: its country's rules are then told without it.")
 @click.option("--dry-run", is_flag=True, help="Say what would go; change nothing.")
