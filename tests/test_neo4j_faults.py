@@ -198,7 +198,7 @@ def test_two_replicas_serve_the_same_directory(url, case):
     try:
         for port in ports:
             environment = {**os.environ, "PATHWAYS_STORE": url, "PATHWAYS_PORT": str(port)}
-            command = [sys.executable, "-m", "cli.main", "serve"]
+            command = [sys.executable, "-m", "cli.main", "serve", "--workers", "1"]
             replicas.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
         for port in ports:
             until(lambda port=port: ask(port, "GET", "/health/ready")[0] == 200, 90)

@@ -155,7 +155,7 @@ def letters(text: str) -> str:
     return "".join(text.split())
 
 
-@pytest.mark.parametrize("country", words("countries"))
+@pytest.mark.parametrize("country", words("countries")[::4])
 def test_the_report_says_the_findings_first_then_all_the_rest_with_day_revision_and_sources(web, country):
     reader = report(web, country)
     text = letters("".join(page.extract_text() for page in reader.pages))
@@ -168,7 +168,7 @@ def test_the_report_says_the_findings_first_then_all_the_rest_with_day_revision_
     assert [page.extract_text().strip().endswith(str(number)) for number, page in enumerate(reader.pages, 1)] == [True] * len(reader.pages)
 
 
-@pytest.mark.parametrize("language", ["de", "ar", "el", "uk"])
+@pytest.mark.parametrize("language", ["ar", "uk"])
 def test_a_report_is_in_the_language_of_its_address(web, language):
     reader = report(web, "CY", language)
     assert (
@@ -224,8 +224,7 @@ def test_a_page_stands_in_every_language(web, language):
     assert "%(" not in page.text
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize(("size", "language"), [("phone", "en"), ("desktop", "ar")])
 def test_no_page_has_a_barrier_and_none_needs_a_script(visit, language, size):
     reader = visit(size, script=size == "desktop", color_scheme="dark" if language == "ar" else "light")
     for path in PAGES:
